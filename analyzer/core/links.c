@@ -1,0 +1,507 @@
+/* Queue entries that belong together: back from a content filter, made by our
+ * own aliases, or our own DSNs.
+ *
+ * A parent names its child (`queued as`, `forwarded as`, a notification's
+ * id), or both carry one Message-ID.  The child then has its parent's origin.
+ * Whichever line comes first waits for the other, for a time that depends on
+ * the lines' own stamps alone, so that a cut of the log changes nothing. */
+#include <string.h>
+
+#include "relaysleuth/hash.h"
+#include "relaysleuth/memory.h"
+#include "tracker_parts.h"
+
+/* ---- waits ---- */
+
+static struct wait **wait_slot(const struct rs_tracker *t, uint64_t key)
+{
+    return &t->waits[key & (t->waits_size - 1)];
+}
+
+static void hash_in(struct rs_tracker *t, struct wait *w)
+{
+    struct wait **slot = wait_slot(t, w->key);
+
+    w->hash_next = *slot;
+    *slot = w;
+}
+
+static void grow_waits(struct rs_tracker *t)
+{
+    size_t old_size = t->waits_size;
+    struct wait **old = t->waits;
+    struct wait **waits = rs_alloc(old_size * 2 * sizeof(struct wait *));
+
+    if (waits == NULL)
+        return; /* slower, not wrong */
+    t->waits = waits;
+    t->waits_size = old_size * 2;
+    for (size_t i = 0; i < old_size; i++) {
+        while (old[i] != NULL) {
+            struct wait *w = old[i];
+
+            old[i] = w->hash_next;
+            hash_in(t, w);
+        }
+    }
+    rs_free(old);
+}
+
+static void unhash(struct rs_tracker *t, struct wait *w)
+{
+    struct wait **at = wait_slot(t, w->key);
+
+    while (*at != NULL && *at != w)
+        at = &(*at)->hash_next;
+    if (*at == w)
+        *at = w->hash_next;
+}
+
+static struct wait *wait_add(struct rs_tracker *t, const struct wait *want)
+{
+    struct wait *w = rs_alloc(sizeof(*w));
+    bool brief = want->link == LINK_PIPED;
+    struct wait_queue *queue = brief ? &t->short_waits : &t->long_waits;
+
+    if (w == NULL)
+        return NULL;
+    if (t->wait_count > t->waits_size)
+        grow_waits(t);
+    *w = *want;
+    w->deadline = want->time + (brief ? PIPE_WAIT : LINK_WAIT);
+    hash_in(t, w);
+    if (queue->tail != NULL)
+        queue->tail->queue_next = w;
+    else
+        queue->head = w;
+    queue->tail = w;
+    t->wait_count++;
+    t->memory += sizeof(*w);
+    return w;
+}
+
+/* A wait that is over stays in its queue, disarmed, until its deadline. */
+static void disarm(struct rs_tracker *t, struct wait *w)
+{
+    struct message *m = w->message;
+    struct wait **at = &m->waits;
+
+    unhash(t, w);
+    w->message = NULL;
+    if (m->parent_wait == w) {
+        m->parent_wait = NULL;
+        return;
+    }
+    while (*at != w)
+        at = &(*at)->message_next;
+    *at = w->message_next;
+}
+
+static void wait_free_head(struct rs_tracker *t, struct wait_queue *queue)
+{
+    struct wait *w = queue->head;
+
+    queue->head = w->queue_next;
+    if (queue->head == NULL)
+        queue->tail = NULL;
+    t->wait_count--;
+    t->memory -= sizeof(*w);
+    rs_free(w);
+}
+
+void links_free(struct rs_tracker *t)
+{
+    while (t->long_waits.head != NULL)
+        wait_free_head(t, &t->long_waits);
+    while (t->short_waits.head != NULL)
+        wait_free_head(t, &t->short_waits);
+}
+
+/* ---- binding ---- */
+
+/* Message-IDs share the table of waits with queue ids. */
+static uint64_t id_key(uint64_t message_id)
+{
+    return rs_hash_mix(message_id, 0x4d69);
+}
+
+static bool unclaimed(const struct message *child)
+{
+    return !child->origin_known && child->parent == NULL;
+}
+
+/* Can CHILD be what a wait announced at TIME? */
+static bool fits(const struct wait *w, const struct message *child)
+{
+    if (!unclaimed(child))
+        return false;
+    for (const struct message *up = w->message; up != NULL; up = up->parent)
+        if (up == child)
+            return false;
+    if (w->time - child->arrived > LINK_WAIT
+        || child->arrived - w->time > LINK_WAIT)
+        return false;
+    if (w->link == LINK_FORWARDED || w->link == LINK_NOTIFICATION)
+        return !child->started;
+    /* It was taken from the filter before the filter could say so. */
+    return child->waiting && child->arrived <= w->time + DISORDER
+           && (rs_addr_is_loopback(&w->next_hop)
+               || rs_addr_is_absent(&w->next_hop)
+               || rs_addr_equal(&w->next_hop, &child->client));
+}
+
+/* The parent's event that named CHILD. */
+static bool parent_event(struct rs_tracker *t, const struct message *parent,
+                         size_t offset, struct unpacked *out)
+{
+    struct rs_span bytes = {parent->events.data, parent->events.len};
+
+    return packed_next(bytes, &offset, out, t->ledger->symbols);
+}
+
+static void given_recipient(struct rs_tracker *t, const struct rs_event *ev,
+                            struct origin *origin)
+{
+    struct rs_span given =
+        ev->orig_recipient.ptr != NULL ? ev->orig_recipient : ev->recipient;
+
+    if (origin->given_hash != 0)
+        return; /* the first hop's, which the client gave */
+    origin->given_hash = rs_hash_content_nocase(given);
+    origin->given_domain = facts_intern_domain(t, given);
+    origin->given_trick = rs_mail_trick(given);
+}
+
+/* The parent's lines that name CHILD are told: it speaks for them. */
+static void consume_all(struct rs_tracker *t, struct message *parent,
+                        const struct message *child)
+{
+    struct rs_span bytes = {parent->events.data, parent->events.len};
+    size_t at = 0, from = 0;
+    struct unpacked u;
+
+    while (packed_next(bytes, &at, &u, t->ledger->symbols)) {
+        if (u.note == PACKED_EVENT && u.ev.child_id.ptr != NULL
+            && tracker_key(u.rec.host, u.ev.child_id) == child->key)
+            packed_consume(&parent->events, from);
+        from = at;
+    }
+    packed_consume(&parent->events, child->link_offset);
+}
+
+/* CHILD has its parent's origin from now on. */
+static enum rs_status adopt(struct rs_tracker *t, struct message *child)
+{
+    struct message *parent = child->parent;
+    struct unpacked named;
+    struct unpacked first;
+    size_t start = 0, before = child->events.capacity;
+    struct rs_span bytes = {child->events.data, child->events.len};
+    enum rs_status st;
+
+    child->origin = parent->origin;
+    child->origin.link = child->link_kind;
+    child->origin.ordinal = child->link_ordinal;
+    if (parent_event(t, parent, child->link_offset, &named)
+        && (child->link_kind == LINK_FORWARDED
+            || child->link_kind == LINK_PIPED))
+        given_recipient(t, &named.ev, &child->origin);
+    if (child->link_kind == LINK_NOTIFICATION)
+        child->origin.notified = true;
+    child->origin_known = true;
+    child->waiting = false;
+    if (child->parent_wait != NULL)
+        disarm(t, child->parent_wait);
+    consume_all(t, parent, child);
+    for (struct message **at = &parent->first_child; *at != NULL;
+         at = &(*at)->next_child) {
+        if (*at == child) {
+            *at = child->next_child;
+            break;
+        }
+    }
+    child->parent = NULL;
+    packed_next(bytes, &start, &first, t->ledger->symbols);
+    st = packed_add_origin(&child->events, &child->origin, t->ledger->symbols,
+                           &first.ev, tracker_when(t));
+    t->memory += child->events.capacity - before;
+    return st == RS_OK ? links_origin_known(t, child) : st;
+}
+
+static enum rs_status bind(struct rs_tracker *t, struct message *parent,
+                           size_t offset, enum link_kind kind,
+                           struct message *child)
+{
+    child->parent = parent;
+    child->link_kind = kind;
+    child->link_offset = offset;
+    child->link_ordinal = parent->children++;
+    parent->last_child = child->key;
+    child->next_child = parent->first_child;
+    parent->first_child = child;
+    if (!parent->origin_known)
+        return RS_OK;
+    return adopt(t, child);
+}
+
+enum rs_status links_origin_known(struct rs_tracker *t, struct message *m)
+{
+    enum rs_status st = RS_OK;
+
+    while (st == RS_OK && m->first_child != NULL) {
+        struct message *child = m->first_child;
+
+        while (child->next_child != NULL)
+            child = child->next_child; /* the eldest is last */
+        st = adopt(t, child);
+        if (st == RS_OK)
+            st = settle_try(t, child);
+    }
+    return st;
+}
+
+/* ---- announcements ---- */
+
+/* What does this delivery or notification say about a child? */
+static enum link_kind announced(const struct rs_event *ev)
+{
+    if (ev->kind == RS_EV_NOTIFICATION)
+        return ev->child_id.ptr != NULL ? LINK_NOTIFICATION : LINK_NONE;
+    if (ev->outcome != RS_SENT)
+        return LINK_NONE;
+    if (ev->forwarded)
+        return ev->child_id.ptr != NULL ? LINK_FORWARDED : LINK_NONE;
+    if (ev->transport == RS_TRANSPORT_PIPE)
+        return LINK_PIPED;
+    if (ev->transport != RS_TRANSPORT_SMTP
+        && ev->transport != RS_TRANSPORT_RELAY)
+        return LINK_NONE;
+    /* A remote server may claim any queue id: believe our own hosts only. */
+    return rs_addr_is_loopback(&ev->next_hop)
+                   || rs_addr_is_private(&ev->next_hop)
+               ? LINK_REINJECTED
+               : LINK_NONE;
+}
+
+static struct message *named_child(struct rs_tracker *t, const struct wait *w)
+{
+    struct message *child = tracker_find(t, w->key);
+
+    return child != NULL && fits(w, child) ? child : NULL;
+}
+
+/* Exactly one open message with this Message-ID waits for a parent. */
+static struct message *only_child(struct rs_tracker *t, const struct wait *w)
+{
+    struct message *found = NULL;
+
+    for (struct wait *x = *wait_slot(t, w->key); x != NULL; x = x->hash_next) {
+        if (x->key != w->key || x->kind != WAIT_PARENT || !fits(w, x->message))
+            continue;
+        if (found != NULL)
+            return NULL;
+        found = x->message;
+    }
+    return found;
+}
+
+static enum rs_status found_child(struct rs_tracker *t, struct message *m,
+                                  const struct wait *w, struct message *child)
+{
+    enum rs_status st = bind(t, m, w->offset, w->link, child);
+
+    return st == RS_OK && child->origin_known ? settle_try(t, child) : st;
+}
+
+static enum rs_status wait_for_child(struct rs_tracker *t, struct message *m,
+                                     const struct wait *want)
+{
+    struct wait *w = wait_add(t, want);
+
+    if (w == NULL)
+        return RS_ERR_NOMEM;
+    w->message_next = m->waits;
+    m->waits = w;
+    return RS_OK;
+}
+
+/* The queue id that a line names, or the Message-ID where it names none. */
+static enum rs_status find_child(struct rs_tracker *t, struct message *m,
+                                 struct wait *want, bool consumed)
+{
+    bool named = want->kind == WAIT_CHILD;
+    struct message *child;
+
+    if (consumed) {
+        if (!named || want->key != m->last_child)
+            m->children++;
+        m->last_child = want->key;
+        m->hop_child = m->hop_child || !named;
+        return RS_OK;
+    }
+    if (named ? want->key == m->last_child : m->hop_child) {
+        packed_consume(&m->events, want->offset);
+        return RS_OK;
+    }
+    child = named ? named_child(t, want) : only_child(t, want);
+    if (child != NULL) {
+        m->hop_child = m->hop_child || !named;
+        return found_child(t, m, want, child);
+    }
+    /* Another private host says nothing of our queue; loopback does. */
+    if (want->link == LINK_REINJECTED && !rs_addr_is_loopback(&want->next_hop))
+        return RS_OK;
+    return wait_for_child(t, m, want);
+}
+
+enum rs_status links_event(struct rs_tracker *t, struct message *m,
+                           const struct rs_event *ev, size_t offset,
+                           bool consumed)
+{
+    struct wait want = {.link = announced(ev),
+                        .kind = WAIT_CHILD,
+                        .message = m,
+                        .offset = offset,
+                        .time = ev->record->time,
+                        .next_hop = ev->next_hop};
+
+    if (want.link == LINK_NONE)
+        return RS_OK;
+    if (ev->child_id.ptr != NULL && want.link != LINK_PIPED) {
+        want.key = tracker_key(ev->record->host, ev->child_id);
+        return find_child(t, m, &want, consumed);
+    }
+    if (m->message_id == 0)
+        return RS_OK;
+    want.kind = WAIT_HOP;
+    want.key = id_key(m->message_id);
+    return find_child(t, m, &want, consumed);
+}
+
+/* Somebody waited for CHILD. */
+static enum rs_status claim(struct rs_tracker *t, struct wait *w,
+                            struct message *child)
+{
+    struct message *parent = w->message;
+    enum rs_status st;
+
+    if (w->kind == WAIT_HOP)
+        parent->hop_child = true;
+    st = bind(t, parent, w->offset, w->link, child);
+    disarm(t, w);
+    return st == RS_OK ? settle_try(t, parent) : st;
+}
+
+/* M appeared, or proved to come from a filter: was it announced? */
+enum rs_status links_arrived(struct rs_tracker *t, struct message *m)
+{
+    if (m->waiting && m->parent_wait == NULL) {
+        struct wait want = {.kind = WAIT_PARENT,
+                            .key = rs_hash_mix(m->key, 1),
+                            .message = m,
+                            .time = m->arrived};
+
+        m->parent_wait = wait_add(t, &want);
+        if (m->parent_wait == NULL)
+            return RS_ERR_NOMEM;
+    }
+    for (struct wait *w = *wait_slot(t, m->key); w != NULL; w = w->hash_next)
+        if (w->key == m->key && w->kind == WAIT_CHILD && fits(w, m))
+            return claim(t, w, m);
+    return m->message_id != 0 ? links_message_id(t, m) : RS_OK;
+}
+
+/* M's Message-ID is known: look for the one journey that went to a filter
+ * with it. */
+enum rs_status links_message_id(struct rs_tracker *t, struct message *m)
+{
+    uint64_t key = id_key(m->message_id);
+    struct wait *found = NULL;
+
+    if (m->parent_wait == NULL || !unclaimed(m))
+        return RS_OK;
+    unhash(t, m->parent_wait);
+    m->parent_wait->key = key;
+    hash_in(t, m->parent_wait);
+    for (struct wait *w = *wait_slot(t, key); w != NULL; w = w->hash_next) {
+        if (w->key != key || w->kind != WAIT_HOP || !fits(w, m))
+            continue;
+        if (found != NULL && found->message != w->message)
+            return RS_OK; /* not exactly one */
+        found = w;
+    }
+    return found != NULL ? claim(t, found, m) : RS_OK;
+}
+
+/* ---- endings ---- */
+
+static enum rs_status own_origin(struct rs_tracker *t, struct message *m)
+{
+    if (m->parent_wait != NULL)
+        disarm(t, m->parent_wait);
+    m->waiting = false;
+    settle_own_origin(t, m, &m->origin);
+    m->origin_known = true;
+    return links_origin_known(t, m);
+}
+
+/* The deadline of W, which left its queue, has passed. */
+static enum rs_status give_up(struct rs_tracker *t, struct message *m,
+                              enum wait_kind kind)
+{
+    enum rs_status st = RS_OK;
+
+    if (kind == WAIT_PARENT && unclaimed(m))
+        st = own_origin(t, m);
+    return st == RS_OK ? settle_try(t, m) : st;
+}
+
+enum rs_status links_expire(struct rs_tracker *t, rs_time now)
+{
+    struct wait_queue *queues[] = {&t->short_waits, &t->long_waits};
+
+    for (size_t i = 0; i < 2; i++) {
+        while (queues[i]->head != NULL && queues[i]->head->deadline < now) {
+            struct message *m = queues[i]->head->message;
+            enum wait_kind kind = queues[i]->head->kind;
+            enum rs_status st = RS_OK;
+
+            if (m != NULL)
+                disarm(t, queues[i]->head);
+            wait_free_head(t, queues[i]);
+            if (m != NULL)
+                st = give_up(t, m, kind);
+            if (st != RS_OK)
+                return st;
+        }
+    }
+    return RS_OK;
+}
+
+void links_cut(struct rs_tracker *t, struct message *m)
+{
+    while (m->first_child != NULL) {
+        struct message *child = m->first_child;
+
+        m->first_child = child->next_child;
+        child->parent = NULL;
+        child->foreign = true;
+    }
+    if (m->parent != NULL) {
+        struct message **at = &m->parent->first_child;
+
+        while (*at != m)
+            at = &(*at)->next_child;
+        *at = m->next_child;
+        m->parent->foreign = true;
+    }
+    while (m->waits != NULL)
+        disarm(t, m->waits);
+    if (m->parent_wait != NULL)
+        disarm(t, m->parent_wait);
+}
+
+enum rs_status links_decide(struct rs_tracker *t, struct message *m)
+{
+    return m->origin_known ? RS_OK : own_origin(t, m);
+}

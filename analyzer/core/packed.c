@@ -1,0 +1,233 @@
+/* Events as bytes: a fixed head, then the texts. */
+#include "packed.h"
+
+#include <string.h>
+
+#include "relaysleuth/memory.h"
+
+#define TEXT_MAX    ((size_t)4096) /* what is kept of one text */
+#define TEXT_ABSENT 0xffffu
+
+/* The texts of an event that the tracker needs, in packed order. */
+static const size_t event_texts[] = {
+    offsetof(struct rs_event, queue_id),
+    offsetof(struct rs_event, child_id),
+    offsetof(struct rs_event, client_name),
+    offsetof(struct rs_event, account),
+    offsetof(struct rs_event, service),
+    offsetof(struct rs_event, uid),
+    offsetof(struct rs_event, sender),
+    offsetof(struct rs_event, recipient),
+    offsetof(struct rs_event, orig_recipient),
+    offsetof(struct rs_event, dsn),
+    offsetof(struct rs_event, message_id),
+};
+#define EVENT_TEXTS (sizeof(event_texts) / sizeof(event_texts[0]))
+#define TEXTS       (EVENT_TEXTS + 1) /* and the host */
+
+struct head {
+    uint32_t size; /* of the whole record */
+    uint32_t count, recipients;
+    uint16_t port, reply_code;
+    uint8_t note, kind, outcome, transport, refusal, witness, forwarded,
+        consumed;
+    uint64_t octets;
+    rs_time time;
+    struct packed_when when;
+    struct rs_place place;
+    struct rs_addr client, orig_client, next_hop;
+    uint16_t len[TEXTS];
+};
+
+static struct rs_span text_at(const struct rs_event *ev, size_t i)
+{
+    struct rs_span text;
+
+    memcpy(&text, (const char *)ev + event_texts[i], sizeof(text));
+    return text;
+}
+
+void packed_free(struct packed_list *list)
+{
+    rs_free(list->data);
+    *list = (struct packed_list){0};
+}
+
+static char *make_room(struct packed_list *list, size_t size)
+{
+    size_t capacity = list->capacity == 0 ? 512 : list->capacity;
+    char *data;
+
+    while (capacity < list->len + size)
+        capacity *= 2;
+    if (capacity > list->capacity) {
+        data = rs_resize(list->data, capacity);
+        if (data == NULL)
+            return NULL;
+        list->data = data;
+        list->capacity = capacity;
+    }
+    return list->data + list->len;
+}
+
+/* Write the head and TEXTS of them behind it. */
+static enum rs_status add(struct packed_list *list, struct head *head,
+                          const struct rs_span *texts, size_t *offset)
+{
+    size_t size = sizeof(*head);
+    char *out;
+
+    for (size_t i = 0; i < TEXTS; i++) {
+        size_t len = texts[i].len > TEXT_MAX ? TEXT_MAX : texts[i].len;
+
+        head->len[i] = texts[i].ptr == NULL ? TEXT_ABSENT : (uint16_t)len;
+        size += texts[i].ptr == NULL ? 0 : len;
+    }
+    head->size = (uint32_t)size;
+    out = make_room(list, size);
+    if (out == NULL)
+        return RS_ERR_NOMEM;
+    if (offset != NULL)
+        *offset = list->len;
+    memcpy(out, head, sizeof(*head));
+    out += sizeof(*head);
+    for (size_t i = 0; i < TEXTS; i++) {
+        if (head->len[i] == TEXT_ABSENT || head->len[i] == 0)
+            continue;
+        memcpy(out, texts[i].ptr, head->len[i]);
+        out += head->len[i];
+    }
+    list->len += size;
+    return RS_OK;
+}
+
+enum rs_status packed_add_event(struct packed_list *list,
+                                enum packed_note note,
+                                const struct rs_event *ev,
+                                struct packed_when when, size_t *offset)
+{
+    struct rs_span texts[TEXTS];
+    struct head head;
+
+    memset(&head, 0, sizeof(head));
+    head.when = when;
+    head.count = ev->count;
+    head.recipients = ev->recipients;
+    head.port = ev->next_hop_port;
+    head.reply_code = ev->reply_code;
+    head.note = (uint8_t)note;
+    head.kind = (uint8_t)ev->kind;
+    head.outcome = (uint8_t)ev->outcome;
+    head.transport = (uint8_t)ev->transport;
+    head.refusal = (uint8_t)ev->refusal;
+    head.witness = (uint8_t)ev->witness;
+    head.forwarded = ev->forwarded;
+    head.octets = ev->size;
+    head.time = ev->record->time;
+    head.place = ev->record->place;
+    head.client = ev->client;
+    head.orig_client = ev->orig_client;
+    head.next_hop = ev->next_hop;
+    for (size_t i = 0; i < EVENT_TEXTS; i++)
+        texts[i] = text_at(ev, i);
+    texts[EVENT_TEXTS] = ev->record->host;
+    return add(list, &head, texts, offset);
+}
+
+enum rs_status packed_add_origin(struct packed_list *list,
+                                 const struct origin *origin,
+                                 const struct rs_symbols *symbols,
+                                 const struct rs_event *ev,
+                                 struct packed_when when)
+{
+    struct rs_span texts[TEXTS] = {{NULL, 0}};
+    struct head head;
+
+    memset(&head, 0, sizeof(head));
+    head.note = PACKED_INHERIT;
+    head.when = when;
+    head.time = ev->record->time;
+    head.place = ev->record->place;
+    texts[0] = ev->queue_id;
+    texts[1].ptr = (const char *)origin;
+    texts[1].len = sizeof(*origin);
+    texts[2] = rs_symbol_text(symbols, origin->client_name);
+    texts[3] = rs_symbol_text(symbols, origin->account);
+    texts[4] = rs_symbol_text(symbols, origin->service);
+    texts[5] = rs_symbol_text(symbols, origin->given_domain);
+    texts[EVENT_TEXTS] = ev->record->host;
+    return add(list, &head, texts, NULL);
+}
+
+static void unpack_event(const struct head *head, const struct rs_span *texts,
+                         struct unpacked *out)
+{
+    struct rs_event *ev = &out->ev;
+
+    memset(ev, 0, sizeof(*ev));
+    memset(&out->rec, 0, sizeof(out->rec));
+    out->rec.time = head->time;
+    out->rec.place = head->place;
+    out->rec.host = texts[EVENT_TEXTS];
+    out->rec.count = 1;
+    ev->record = &out->rec;
+    ev->kind = (enum rs_event_kind)head->kind;
+    ev->outcome = (enum rs_outcome)head->outcome;
+    ev->transport = (enum rs_transport)head->transport;
+    ev->refusal = (enum rs_refusal)head->refusal;
+    ev->witness = (enum rs_witness)head->witness;
+    ev->forwarded = head->forwarded != 0;
+    ev->count = head->count;
+    ev->recipients = head->recipients;
+    ev->next_hop_port = head->port;
+    ev->reply_code = head->reply_code;
+    ev->size = head->octets;
+    ev->client = head->client;
+    ev->orig_client = head->orig_client;
+    ev->next_hop = head->next_hop;
+    for (size_t i = 0; i < EVENT_TEXTS; i++)
+        memcpy((char *)ev + event_texts[i], &texts[i], sizeof(texts[i]));
+}
+
+static void unpack_origin(const struct rs_span *texts, struct unpacked *out,
+                          struct rs_symbols *symbols)
+{
+    memcpy(&out->origin, texts[1].ptr, sizeof(out->origin));
+    out->origin.client_name = rs_intern(symbols, texts[2]);
+    out->origin.account = rs_intern(symbols, texts[3]);
+    out->origin.service = rs_intern(symbols, texts[4]);
+    out->origin.given_domain = rs_intern(symbols, texts[5]);
+}
+
+bool packed_next(struct rs_span bytes, size_t *at, struct unpacked *out,
+                 struct rs_symbols *symbols)
+{
+    struct rs_span texts[TEXTS];
+    struct head head;
+    const char *text;
+
+    if (*at >= bytes.len)
+        return false;
+    memcpy(&head, bytes.ptr + *at, sizeof(head));
+    text = bytes.ptr + *at + sizeof(head);
+    for (size_t i = 0; i < TEXTS; i++) {
+        texts[i] = RS_ABSENT;
+        if (head.len[i] == TEXT_ABSENT)
+            continue;
+        texts[i] = (struct rs_span){text, head.len[i]};
+        text += head.len[i];
+    }
+    out->note = (enum packed_note)head.note;
+    out->consumed = head.consumed != 0;
+    out->when = head.when;
+    unpack_event(&head, texts, out);
+    if (out->note == PACKED_INHERIT)
+        unpack_origin(texts, out, symbols);
+    *at += head.size;
+    return true;
+}
+
+void packed_consume(struct packed_list *list, size_t offset)
+{
+    list->data[offset + offsetof(struct head, consumed)] = 1;
+}

@@ -1,0 +1,355 @@
+/* Settling: the events of a queue entry that nothing can change any more
+ * become entries, one for each outcome of each recipient. */
+#include <string.h>
+
+#include "relaysleuth/hash.h"
+#include "relaysleuth/memory.h"
+#include "tracker_parts.h"
+
+/* One outcome of one recipient, and what became of it later. */
+struct outcome {
+    struct rs_entry entry;
+    uint64_t recipient; /* as delivered and as given, in one number */
+    bool superseded;    /* a later outcome of the same recipient follows */
+    bool gone;          /* a child queue entry speaks for this recipient */
+    bool local;         /* taken, or refused, by a local transport */
+};
+
+struct settling {
+    struct rs_tracker *t;
+    const struct message *m;
+    struct outcome *outcomes;
+    size_t count, capacity;
+    uint64_t size; /* octets */
+    bool enveloped;
+    rs_sym sender, sender_domain, host;
+    bool null_sender;
+};
+
+void settle_own_origin(struct rs_tracker *t, struct message *m,
+                       struct origin *out)
+{
+    struct rs_symbols *symbols = t->ledger->symbols;
+    struct rs_span bytes = {m->events.data, m->events.len};
+    struct unpacked u;
+    size_t at = 0;
+
+    memset(out, 0, sizeof(*out));
+    out->arrived = m->arrived;
+    out->journey = rs_hash_mix(m->key, (uint64_t)m->arrived);
+    while (packed_next(bytes, &at, &u, symbols)) {
+        const struct rs_event *ev = &u.ev;
+
+        if (u.note != PACKED_EVENT || ev->kind != RS_EV_ARRIVAL)
+            continue;
+        out->place = u.rec.place;
+        out->service = rs_intern(symbols, ev->service);
+        if (ev->uid.ptr != NULL) {
+            out->root = RS_ROOT_UID;
+            out->account = rs_intern(symbols, ev->uid);
+            return;
+        }
+        out->root = ev->account.ptr != NULL ? RS_ROOT_SASL : RS_ROOT_CLIENT;
+        out->account = rs_intern_nocase(symbols, ev->account);
+        out->client = ev->client;
+        out->client_name = rs_intern_nocase(symbols, ev->client_name);
+        if (!rs_addr_is_absent(&ev->orig_client)
+            && out->root == RS_ROOT_CLIENT) {
+            out->client = ev->orig_client;
+            out->client_name = RS_SYM_NONE;
+        }
+        return;
+    }
+}
+
+static struct outcome *find_outcome(struct settling *s, uint64_t recipient)
+{
+    for (size_t i = s->count; i-- > 0;)
+        if (s->outcomes[i].recipient == recipient)
+            return &s->outcomes[i];
+    return NULL;
+}
+
+static bool is_local(enum rs_transport transport)
+{
+    return transport == RS_TRANSPORT_LOCAL || transport == RS_TRANSPORT_PIPE;
+}
+
+/* The recipient that the client gave: of this hop, or of an earlier one. */
+static void fill_given(struct settling *s, const struct rs_event *ev,
+                       struct rs_entry *e)
+{
+    const struct origin *o = &s->m->origin;
+
+    e->trick = (uint8_t)rs_mail_trick(ev->recipient);
+    if (o->given_hash != 0 && o->given_hash != e->recipient_hash) {
+        e->given_domain = o->given_domain;
+        e->trick = (uint8_t)o->given_trick;
+    } else if (ev->orig_recipient.ptr != NULL
+               && !rs_span_equal_nocase(ev->orig_recipient, ev->recipient)) {
+        e->given_domain = facts_intern_domain(s->t, ev->orig_recipient);
+        e->trick = (uint8_t)rs_mail_trick(ev->orig_recipient);
+    } else {
+        return;
+    }
+    e->flags |= RS_ENTRY_FORWARDED;
+    if (e->trick != RS_TRICK_NONE && e->trick != RS_TRICK_NO_DOMAIN)
+        e->flags |= RS_ENTRY_REWRITTEN_TRICK;
+}
+
+static void fill_entry(struct settling *s, const struct rs_event *ev,
+                       struct rs_entry *e)
+{
+    const struct origin *o = &s->m->origin;
+
+    memset(e, 0, sizeof(*e));
+    e->kind = RS_ENTRY_RECIPIENT;
+    e->time = ev->record->time;
+    e->arrived = o->arrived < e->time ? o->arrived : e->time;
+    e->journey = o->journey;
+    e->place = ev->record->place;
+    e->origin = o->place;
+    e->client = o->client;
+    e->client_name = o->client_name;
+    e->account = o->account;
+    e->service = o->service;
+    e->root = (uint8_t)(o->notified ? RS_ROOT_OURSELVES : o->root);
+    e->host = s->host;
+    e->count = 1;
+    e->next_hop = ev->next_hop;
+    e->transport = (uint8_t)ev->transport;
+    e->outcome = (uint8_t)ev->outcome;
+    e->dsn = facts_dsn(ev->dsn);
+    e->recipient_hash = rs_hash_content_nocase(ev->recipient);
+    e->recipient_domain = facts_intern_domain(s->t, ev->recipient);
+    fill_given(s, ev, e);
+}
+
+/* Has a child taken this recipient over, or can nobody tell? */
+static bool is_filter_hop(const struct rs_event *ev)
+{
+    return ev->outcome == RS_SENT && rs_addr_is_loopback(&ev->next_hop)
+           && (ev->transport == RS_TRANSPORT_SMTP
+               || ev->transport == RS_TRANSPORT_RELAY);
+}
+
+static enum rs_status add_outcome(struct settling *s,
+                                  const struct rs_event *ev, bool consumed)
+{
+    uint64_t recipient =
+        rs_hash_mix(rs_hash_content_nocase(ev->recipient),
+                    rs_hash_content_nocase(ev->orig_recipient));
+    struct outcome *before = find_outcome(s, recipient);
+    struct outcome *list;
+
+    if (before != NULL) {
+        if (before->entry.outcome == ev->outcome && !consumed)
+            return RS_OK; /* tried again, with the same result */
+        before->superseded = true;
+    }
+    list = rs_grow(s->outcomes, s->count, &s->capacity, sizeof(*list));
+    if (list == NULL)
+        return RS_ERR_NOMEM;
+    s->outcomes = list;
+    list += s->count++;
+    memset(list, 0, sizeof(*list));
+    list->recipient = recipient;
+    list->gone = consumed;
+    list->local = is_local(ev->transport);
+    fill_entry(s, ev, &list->entry);
+    if (find_outcome(s, recipient) == list && before == NULL)
+        list->entry.flags |= RS_ENTRY_FIRST;
+    if (is_filter_hop(ev))
+        list->entry.flags |= RS_ENTRY_FILTER_HOP;
+    return RS_OK;
+}
+
+/* The queue manager gave up: all that were deferred bounce. */
+static enum rs_status expire(struct settling *s, const struct rs_event *ev)
+{
+    size_t n = s->count;
+
+    for (size_t i = 0; i < n; i++) {
+        struct outcome *list;
+
+        if (s->outcomes[i].superseded || s->outcomes[i].gone
+            || s->outcomes[i].entry.outcome != RS_DEFERRED)
+            continue;
+        list = rs_grow(s->outcomes, s->count, &s->capacity, sizeof(*list));
+        if (list == NULL)
+            return RS_ERR_NOMEM;
+        s->outcomes = list;
+        s->outcomes[i].superseded = true;
+        list[s->count] = s->outcomes[i];
+        list += s->count++;
+        list->superseded = false;
+        list->entry.flags &= (uint8_t)~RS_ENTRY_FIRST;
+        list->entry.outcome = RS_EXPIRED;
+        list->entry.time = ev->record->time;
+        list->entry.place = ev->record->place;
+    }
+    return RS_OK;
+}
+
+static void envelope(struct settling *s, const struct rs_event *ev)
+{
+    if (s->enveloped)
+        return;
+    s->enveloped = true;
+    s->size = ev->size;
+    s->null_sender = ev->sender.ptr != NULL && ev->sender.len == 0;
+    if (!s->null_sender)
+        s->sender = rs_intern_nocase(s->t->ledger->symbols, ev->sender);
+    s->sender_domain = facts_intern_domain(s->t, ev->sender);
+}
+
+static enum rs_status read_events(struct settling *s)
+{
+    struct rs_span bytes = {s->m->events.data, s->m->events.len};
+    struct unpacked u;
+    enum rs_status st = RS_OK;
+    size_t at = 0;
+
+    while (st == RS_OK && packed_next(bytes, &at, &u, s->t->ledger->symbols)) {
+        if (u.note != PACKED_EVENT)
+            continue;
+        if (s->host == RS_SYM_NONE)
+            s->host = rs_intern(s->t->ledger->symbols, u.rec.host);
+        if (u.ev.kind == RS_EV_ENVELOPE)
+            envelope(s, &u.ev);
+        if (u.ev.kind != RS_EV_DELIVERY)
+            continue;
+        if (u.ev.outcome == RS_EXPIRED && u.ev.recipient.ptr == NULL)
+            st = expire(s, &u.ev);
+        else if (u.ev.recipient.ptr != NULL)
+            st = add_outcome(s, &u.ev, u.consumed);
+    }
+    return st;
+}
+
+/* A recipient whose last word is a hop to a child is the child's. */
+static void drop_gone(struct settling *s)
+{
+    for (size_t i = s->count; i-- > 0;) {
+        if (!s->outcomes[i].gone)
+            continue;
+        for (size_t j = 0; j < i; j++)
+            if (s->outcomes[j].recipient == s->outcomes[i].recipient)
+                s->outcomes[j].gone = true;
+    }
+}
+
+/* Mail from outside to our own mailboxes is only counted. */
+static bool only_counted(const struct settling *s, const struct outcome *o)
+{
+    const struct origin *origin = &s->m->origin;
+
+    if (!o->local)
+        return false;
+    return origin->root == RS_ROOT_UNKNOWN
+           || (origin->root == RS_ROOT_CLIENT && !origin->notified
+               && !rs_addr_is_loopback(&origin->client)
+               && !rs_addr_is_private(&origin->client));
+}
+
+static enum rs_status count(struct settling *s, enum rs_counter counter,
+                            rs_sym key, rs_time time, uint64_t n)
+{
+    return ledger_count(s->t->ledger, s->t->section, counter, key, time, n);
+}
+
+static enum rs_status count_inbound(struct settling *s,
+                                    const struct rs_entry *e)
+{
+    enum rs_counter counter = RS_COUNT_INBOUND_BOUNCED;
+
+    if (e->outcome == RS_SENT)
+        counter = RS_COUNT_INBOUND_SENT;
+    else if (e->outcome == RS_DEFERRED)
+        counter = RS_COUNT_INBOUND_DEFERRED;
+    return count(s, counter, RS_SYM_NONE, e->time, 1);
+}
+
+static enum rs_status count_domain(struct settling *s, const struct outcome *o)
+{
+    if (o->entry.recipient_domain == RS_SYM_NONE)
+        return RS_OK;
+    if (o->local)
+        return count(s, RS_COUNT_LOCAL_DOMAIN, o->entry.recipient_domain, 0,
+                     1);
+    if (o->entry.transport == RS_TRANSPORT_RELAY)
+        return count(s, RS_COUNT_RELAY_DOMAIN, o->entry.recipient_domain, 0,
+                     1);
+    return RS_OK;
+}
+
+static enum rs_status write_outcome(struct settling *s, struct outcome *o,
+                                    bool *first_of_message)
+{
+    struct rs_entry *e = &o->entry;
+    enum rs_status st = RS_OK;
+
+    if (!o->superseded)
+        e->flags |= RS_ENTRY_LAST;
+    if (!o->superseded
+        && (e->outcome == RS_BOUNCED || e->outcome == RS_EXPIRED))
+        st = count(s, RS_COUNT_BOUNCES, RS_SYM_NONE, e->time, 1);
+    if (st == RS_OK && !o->superseded)
+        st = count_domain(s, o);
+    if (st != RS_OK)
+        return st;
+    if (only_counted(s, o))
+        return o->superseded ? RS_OK : count_inbound(s, e);
+    if (s->null_sender)
+        e->flags |= RS_ENTRY_NULL_SENDER;
+    if (*first_of_message && s->m->origin.ordinal == 0)
+        e->flags |= RS_ENTRY_MESSAGE;
+    *first_of_message = false;
+    e->sender = s->sender;
+    e->sender_domain = s->sender_domain;
+    e->size = s->size > UINT32_MAX ? UINT32_MAX : (uint32_t)s->size;
+    return ledger_add(s->t->ledger, s->t->section, e, s->t->err);
+}
+
+/* Journeys: a queue entry that came out of another is not one more. */
+static enum rs_status count_message(struct settling *s)
+{
+    const struct message *m = s->m;
+    enum rs_status st;
+
+    if (m->origin.link != LINK_NONE && m->origin.link != LINK_NOTIFICATION)
+        return RS_OK;
+    if (!m->started && !s->enveloped && s->count == 0)
+        return RS_OK; /* some lines of a message that is elsewhere */
+    st = count(s, RS_COUNT_MESSAGES, RS_SYM_NONE, m->origin.arrived, 1);
+    if (st == RS_OK)
+        st = count(s, RS_COUNT_BYTES, RS_SYM_NONE, m->origin.arrived, s->size);
+    return st;
+}
+
+enum rs_status settle(struct rs_tracker *t, struct message *m)
+{
+    struct settling s = {.t = t, .m = m};
+    bool first = true;
+    enum rs_status st = RS_OK;
+
+    if (!m->probe)
+        st = read_events(&s);
+    drop_gone(&s);
+    for (size_t i = 0; i < s.count && st == RS_OK; i++)
+        if (!s.outcomes[i].gone)
+            st = write_outcome(&s, &s.outcomes[i], &first);
+    if (st == RS_OK && !m->probe)
+        st = count_message(&s);
+    rs_free(s.outcomes);
+    tracker_forget(t, m);
+    return st;
+}
+
+enum rs_status settle_try(struct rs_tracker *t, struct message *m)
+{
+    if (!m->removed || !m->origin_known || m->waits != NULL || m->foreign
+        || m->first_child != NULL)
+        return RS_OK;
+    return settle(t, m);
+}

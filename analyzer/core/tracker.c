@@ -1,0 +1,536 @@
+/* The tracker: open queue entries, by host and queue id. */
+#include "relaysleuth/tracker.h"
+
+#include <string.h>
+
+#include "relaysleuth/hash.h"
+#include "relaysleuth/memory.h"
+#include "tracker_parts.h"
+
+#define TABLE_MIN ((size_t)1024)
+#define TAILS_MAX ((size_t)256) /* hosts whose last line is remembered */
+
+struct rs_tracker *rs_tracker_new(struct rs_ledger *ledger)
+{
+    struct rs_tracker *t = rs_alloc(sizeof(*t));
+
+    if (t == NULL)
+        return NULL;
+    t->ledger = ledger;
+    t->memory_max = ledger->limits.memory / 4;
+    t->table_size = TABLE_MIN;
+    t->table = rs_alloc(t->table_size * sizeof(struct message *));
+    t->waits_size = TABLE_MIN;
+    t->waits = rs_alloc(t->waits_size * sizeof(struct wait *));
+    t->now = RS_TIME_NONE;
+    if (t->table == NULL || t->waits == NULL) {
+        rs_tracker_free(t);
+        return NULL;
+    }
+    return t;
+}
+
+static void free_messages(struct rs_tracker *t)
+{
+    while (t->oldest != NULL)
+        tracker_forget(t, t->oldest);
+    links_free(t);
+}
+
+static void free_tails(struct rs_tracker *t)
+{
+    for (size_t i = 0; i < t->tail_count; i++)
+        packed_free(&t->tails[i].events);
+    t->tail_count = 0;
+    t->tail_at = 0;
+}
+
+void rs_tracker_free(struct rs_tracker *t)
+{
+    if (t == NULL)
+        return;
+    if (t->table != NULL)
+        free_messages(t);
+    free_tails(t);
+    rs_free(t->tails);
+    rs_free(t->table);
+    rs_free(t->waits);
+    rs_free(t);
+}
+
+enum rs_status rs_tracker_begin(struct rs_tracker *t, uint32_t source,
+                                struct rs_error *err)
+{
+    if (t->section != 0 || t->seq != 0) { /* an unsealed section: forget it */
+        struct section *s = &t->ledger->sections[t->section];
+
+        if (!s->sealed)
+            s->dropped = true;
+    }
+    free_messages(t);
+    free_tails(t);
+    t->now = RS_TIME_NONE;
+    t->seq = 0;
+    t->source = source;
+    return ledger_begin(t->ledger, source, &t->section, err);
+}
+
+struct packed_when tracker_when(struct rs_tracker *t)
+{
+    return (struct packed_when){t->now, t->seq++};
+}
+
+/* ---- the table ---- */
+
+uint64_t tracker_key(struct rs_span host, struct rs_span id)
+{
+    return rs_hash_mix(rs_hash_content(host), rs_hash_content(id));
+}
+
+static struct message **slot_of(const struct rs_tracker *t, uint64_t key)
+{
+    return &t->table[key & (t->table_size - 1)];
+}
+
+struct message *tracker_find(const struct rs_tracker *t, uint64_t key)
+{
+    struct message *m = *slot_of(t, key);
+
+    while (m != NULL && m->key != key)
+        m = m->hash_next;
+    return m;
+}
+
+static void grow_table(struct rs_tracker *t)
+{
+    size_t old_size = t->table_size;
+    struct message **old = t->table;
+    struct message **table = rs_alloc(old_size * 2 * sizeof(struct message *));
+
+    if (table == NULL)
+        return; /* slower, not wrong */
+    t->table = table;
+    t->table_size = old_size * 2;
+    for (size_t i = 0; i < old_size; i++) {
+        while (old[i] != NULL) {
+            struct message *m = old[i];
+            struct message **slot = slot_of(t, m->key);
+
+            old[i] = m->hash_next;
+            m->hash_next = *slot;
+            *slot = m;
+        }
+    }
+    rs_free(old);
+}
+
+static void leave_table(struct rs_tracker *t, struct message *m)
+{
+    struct message **at = slot_of(t, m->key);
+
+    if (!m->in_table)
+        return;
+    while (*at != m)
+        at = &(*at)->hash_next;
+    *at = m->hash_next;
+    m->in_table = false;
+}
+
+static void list_remove(struct rs_tracker *t, struct message *m)
+{
+    if (m->older != NULL)
+        m->older->newer = m->newer;
+    else
+        t->oldest = m->newer;
+    if (m->newer != NULL)
+        m->newer->older = m->older;
+    else
+        t->newest = m->older;
+}
+
+static void list_append(struct rs_tracker *t, struct message *m)
+{
+    m->older = t->newest;
+    m->newer = NULL;
+    if (t->newest != NULL)
+        t->newest->newer = m;
+    else
+        t->oldest = m;
+    t->newest = m;
+}
+
+void tracker_forget(struct rs_tracker *t, struct message *m)
+{
+    links_cut(t, m);
+    leave_table(t, m);
+    list_remove(t, m);
+    t->memory -= sizeof(*m) + m->events.capacity;
+    t->message_count--;
+    packed_free(&m->events);
+    rs_free(m);
+}
+
+static struct message *create(struct rs_tracker *t, uint64_t key, rs_time time)
+{
+    struct message *m = rs_alloc(sizeof(*m));
+    struct message **slot;
+
+    if (m == NULL)
+        return NULL;
+    if (t->message_count > t->table_size)
+        grow_table(t);
+    slot = slot_of(t, key);
+    m->key = key;
+    m->arrived = time;
+    m->in_table = true;
+    m->hash_next = *slot;
+    *slot = m;
+    list_append(t, m);
+    t->memory += sizeof(*m);
+    t->message_count++;
+    return m;
+}
+
+/* ---- fragments ---- */
+
+static enum rs_status leave_fragments(struct rs_tracker *t,
+                                      const struct packed_list *events)
+{
+    struct rs_span bytes = {events->data, events->len};
+    size_t at = 0, from = 0;
+    struct unpacked u;
+
+    while (packed_next(bytes, &at, &u, t->ledger->symbols)) {
+        enum rs_status st = ledger_add_fragment(
+            t->ledger, t->section, u.when,
+            (struct rs_span){bytes.ptr + from, at - from}, t->err);
+
+        if (st != RS_OK)
+            return st;
+        from = at;
+    }
+    return RS_OK;
+}
+
+/* Decide and write M, or the one it hangs on. */
+static enum rs_status close_one(struct rs_tracker *t, struct message *m)
+{
+    enum rs_status st;
+
+    while (m->parent != NULL)
+        m = m->parent;
+    st = links_decide(t, m);
+    return st == RS_OK ? settle(t, m) : st;
+}
+
+/* Past the ceiling the least recently seen goes: to the fragments, or, when
+ * these are being joined, into the books as it is. */
+static enum rs_status evict(struct rs_tracker *t)
+{
+    while (t->memory > t->memory_max && t->oldest != t->newest) {
+        struct message *m = t->oldest;
+        enum rs_status st;
+
+        if (t->replaying) {
+            t->ledger->evicted++;
+            st = close_one(t, m);
+        } else {
+            st = leave_fragments(t, &m->events);
+            tracker_forget(t, m);
+        }
+        if (st != RS_OK)
+            return st;
+    }
+    return RS_OK;
+}
+
+enum rs_status rs_tracker_seal(struct rs_tracker *t,
+                               const struct rs_section_id *id,
+                               struct rs_error *err)
+{
+    enum rs_status st = RS_OK;
+
+    t->err = err;
+    for (struct message *m = t->oldest; m != NULL && st == RS_OK; m = m->newer)
+        st = leave_fragments(t, &m->events);
+    for (size_t i = 0; i < t->tail_count && st == RS_OK; i++)
+        st = leave_fragments(t, &t->tails[i].events);
+    free_messages(t);
+    free_tails(t);
+    ledger_seal(t->ledger, t->section, id);
+    t->err = NULL;
+    return st;
+}
+
+/* ---- events of queue entries ---- */
+
+/* Does a new queue entry begin here, though an old one has the id?  The first
+ * lines of an entry come from two daemons and may change places. */
+static bool begins_anew(const struct message *m, const struct rs_event *ev)
+{
+    if (ev->kind == RS_EV_ARRIVAL)
+        return m->started || m->removed || m->origin_known || m->queued
+               || ev->record->time - m->arrived > DISORDER;
+    return m->removed
+           && (ev->kind == RS_EV_MESSAGE_ID || ev->kind == RS_EV_ENVELOPE);
+}
+
+static bool may_come_from_filter(const struct rs_event *ev)
+{
+    if (ev->account.ptr != NULL)
+        return false;
+    return ev->uid.ptr != NULL || rs_addr_is_loopback(&ev->client)
+           || rs_addr_is_private(&ev->client)
+           || !rs_addr_is_absent(&ev->orig_client);
+}
+
+static enum rs_status start(struct rs_tracker *t, struct message *m,
+                            const struct rs_event *ev)
+{
+    m->started = true;
+    m->arrived = ev->record->time;
+    m->client = ev->client;
+    if (m->origin_known)
+        return RS_OK;
+    m->waiting = may_come_from_filter(ev);
+    if (m->waiting)
+        return links_arrived(t, m);
+    settle_own_origin(t, m, &m->origin);
+    m->origin_known = true;
+    return links_origin_known(t, m);
+}
+
+static enum rs_status apply(struct rs_tracker *t, struct message *m,
+                            const struct rs_event *ev, size_t offset,
+                            bool consumed)
+{
+    switch (ev->kind) {
+    case RS_EV_ARRIVAL: return start(t, m, ev);
+    case RS_EV_MESSAGE_ID:
+        m->message_id = rs_hash_content(ev->message_id);
+        return links_message_id(t, m);
+    case RS_EV_DELIVERY:
+        m->queued = true;
+        m->probe = m->probe || ev->outcome == RS_PROBED;
+        return links_event(t, m, ev, offset, consumed);
+    case RS_EV_NOTIFICATION:
+        m->queued = true;
+        return links_event(t, m, ev, offset, consumed);
+    case RS_EV_REMOVED: m->removed = true; return RS_OK;
+    case RS_EV_ENVELOPE: m->queued = true; return RS_OK;
+    case RS_EV_CONNECT:
+    case RS_EV_DISCONNECT:
+    case RS_EV_LOGIN:
+    case RS_EV_LOGIN_FAILED:
+    case RS_EV_REFUSAL:
+    case RS_EV_MISUSE: return RS_OK;
+    }
+    return RS_OK;
+}
+
+static enum rs_status message_event(struct rs_tracker *t,
+                                    const struct rs_event *ev, bool consumed)
+{
+    uint64_t key = tracker_key(ev->record->host, ev->queue_id);
+    struct message *m = tracker_find(t, key);
+    size_t offset, before;
+    bool fresh = false;
+    enum rs_status st = RS_OK;
+
+    if (m != NULL && begins_anew(m, ev)) {
+        leave_table(t, m);
+        m->removed = true;
+        st = settle_try(t, m);
+        m = NULL;
+    }
+    if (st == RS_OK && m == NULL) {
+        m = create(t, key, ev->record->time);
+        fresh = true;
+    }
+    if (st != RS_OK || m == NULL)
+        return st != RS_OK ? st : RS_ERR_NOMEM;
+    before = m->events.capacity;
+    st = packed_add_event(&m->events, PACKED_EVENT, ev, tracker_when(t),
+                          &offset);
+    t->memory += m->events.capacity - before;
+    if (st != RS_OK)
+        return st;
+    if (consumed)
+        packed_consume(&m->events, offset);
+    list_remove(t, m);
+    list_append(t, m);
+    st = apply(t, m, ev, offset, consumed);
+    if (st == RS_OK && fresh && ev->kind != RS_EV_ARRIVAL)
+        st = links_arrived(t, m);
+    return st == RS_OK ? settle_try(t, m) : st;
+}
+
+/* ---- lines, events, repetitions ---- */
+
+static struct host_tail *tail_of(struct rs_tracker *t, rs_sym host)
+{
+    struct host_tail *list;
+
+    if (t->tail_at < t->tail_count && t->tails[t->tail_at].host == host)
+        return &t->tails[t->tail_at];
+    for (size_t i = 0; i < t->tail_count; i++) {
+        if (t->tails[i].host == host) {
+            t->tail_at = i;
+            return &t->tails[i];
+        }
+    }
+    if (t->tail_count == TAILS_MAX)
+        return NULL;
+    list = rs_grow(t->tails, t->tail_count, &t->tail_capacity, sizeof(*list));
+    if (list == NULL)
+        return NULL;
+    t->tails = list;
+    t->tail_at = t->tail_count++;
+    list[t->tail_at] = (struct host_tail){.host = host};
+    return &list[t->tail_at];
+}
+
+void rs_tracker_line(struct rs_tracker *t, const struct rs_record *rec)
+{
+    rs_sym host = rs_intern(t->ledger->symbols, rec->host);
+    struct host_tail *tail = tail_of(t, host);
+
+    if (tail != NULL)
+        tail->events.len = 0;
+    if (rec->time > t->now)
+        t->now = rec->time;
+    ledger_note_line(t->ledger, t->section, rec->time, host);
+}
+
+static enum rs_status remember_tail(struct rs_tracker *t,
+                                    const struct rs_event *ev)
+{
+    struct host_tail *tail =
+        tail_of(t, rs_intern(t->ledger->symbols, ev->record->host));
+
+    if (tail == NULL)
+        return RS_OK;
+    return packed_add_event(&tail->events, PACKED_TAIL, ev, tracker_when(t),
+                            NULL);
+}
+
+enum rs_status rs_tracker_event(struct rs_tracker *t,
+                                const struct rs_event *ev)
+{
+    enum rs_status st = RS_OK;
+
+    if (facts_is_one(ev->kind)) {
+        st = remember_tail(t, ev);
+        return st == RS_OK ? facts_add(t, ev) : st;
+    }
+    if (ev->queue_id.ptr == NULL)
+        return RS_OK;
+    if (ev->kind == RS_EV_ARRIVAL)
+        st = facts_add(t, ev);
+    if (st == RS_OK)
+        st = links_expire(t, t->now);
+    if (st == RS_OK)
+        st = message_event(t, ev, false);
+    return st == RS_OK ? evict(t) : st;
+}
+
+static enum rs_status repeat_tail(struct rs_tracker *t,
+                                  const struct host_tail *tail, uint32_t count)
+{
+    struct rs_span bytes = {tail->events.data, tail->events.len};
+    struct unpacked u;
+    size_t at = 0;
+
+    while (packed_next(bytes, &at, &u, t->ledger->symbols)) {
+        enum rs_status st;
+
+        u.ev.count *= count;
+        st = facts_add(t, &u.ev);
+        if (st != RS_OK)
+            return st;
+    }
+    return RS_OK;
+}
+
+enum rs_status rs_tracker_repeat(struct rs_tracker *t, struct rs_span host,
+                                 uint32_t count)
+{
+    rs_sym name = rs_intern(t->ledger->symbols, host);
+    struct rs_record rec = {.host = host, .time = t->now, .count = 1};
+    struct rs_event ev = {
+        .kind = RS_EV_MISUSE, .record = &rec, .count = count};
+    struct packed_list list = {NULL, 0, 0};
+    enum rs_status st;
+
+    for (size_t i = 0; i < t->tail_count; i++)
+        if (t->tails[i].host == name)
+            return repeat_tail(t, &t->tails[i], count);
+    if (t->replaying)
+        return RS_OK; /* of a line that no log has */
+    st = packed_add_event(&list, PACKED_REPEAT, &ev, tracker_when(t), NULL);
+    if (st == RS_OK)
+        st = leave_fragments(t, &list);
+    packed_free(&list);
+    return st;
+}
+
+/* ---- joining the fragments ---- */
+
+struct rs_tracker *tracker_new_replaying(struct rs_ledger *ledger,
+                                         uint32_t section)
+{
+    struct rs_tracker *t = rs_tracker_new(ledger);
+
+    if (t == NULL)
+        return NULL;
+    t->replaying = true;
+    t->section = section;
+    return t;
+}
+
+/* The queue entry learned its origin in its own section. */
+static enum rs_status inherit(struct rs_tracker *t, const struct unpacked *u)
+{
+    struct message *m =
+        tracker_find(t, tracker_key(u->rec.host, u->ev.queue_id));
+
+    if (m == NULL || m->origin_known)
+        return RS_OK;
+    m->origin = u->origin;
+    m->origin_known = true;
+    m->waiting = false;
+    return links_origin_known(t, m);
+}
+
+enum rs_status tracker_replay(struct rs_tracker *t, const struct unpacked *u)
+{
+    enum rs_status st;
+
+    if (u->when.order > t->now)
+        t->now = u->when.order;
+    st = links_expire(t, t->now);
+    if (st != RS_OK)
+        return st;
+    switch (u->note) {
+    case PACKED_EVENT:
+        st = message_event(t, &u->ev, u->consumed);
+        return st == RS_OK ? evict(t) : st;
+    case PACKED_INHERIT: return inherit(t, u);
+    case PACKED_TAIL:
+        rs_tracker_line(t, &u->rec);
+        return remember_tail(t, &u->ev);
+    case PACKED_REPEAT: return rs_tracker_repeat(t, u->rec.host, u->ev.count);
+    }
+    return RS_OK;
+}
+
+enum rs_status tracker_finish(struct rs_tracker *t, struct rs_error *err)
+{
+    enum rs_status st = RS_OK;
+
+    t->err = err;
+    while (st == RS_OK && t->oldest != NULL)
+        st = close_one(t, t->oldest);
+    t->err = NULL;
+    return st;
+}

@@ -1,0 +1,137 @@
+/* The inside of the tracker. */
+#ifndef RELAYSLEUTH_CORE_TRACKER_PARTS_H
+#define RELAYSLEUTH_CORE_TRACKER_PARTS_H
+
+#include "ledger_parts.h"
+
+/* How long, in log time, one queue entry may wait for another that belongs to
+ * it: a content filter answers within a transaction; RFC 5321 section
+ * 4.5.3.2.6 lets that last ten minutes.  An hour leaves room for queues in
+ * front of the filter. */
+#define LINK_WAIT RS_HOUR
+/* A command that gives a message back does so before it ends. */
+#define PIPE_WAIT (10 * RS_SECOND)
+/* Lines of different daemons may be written out of order by this much. */
+#define DISORDER (5 * RS_SECOND)
+
+/* One queue entry on one host.  Its events are kept packed; the rest is what
+ * links and settling need. */
+struct message {
+    struct message *hash_next;     /* same slot of the table */
+    struct message *older, *newer; /* all messages, by last event */
+    uint64_t key;                  /* host and queue id */
+    bool in_table;                 /* false once its id was given away */
+    bool started;                  /* its arrival was read */
+    bool queued;                   /* the queue manager had it */
+    bool removed;
+    bool origin_known;
+    bool waiting;    /* for a parent: it came from a filter's address */
+    bool foreign;    /* what it hangs on is not in this stretch */
+    bool probe;      /* address verification, no mail */
+    rs_time arrived; /* first event */
+    struct rs_addr client;
+    uint64_t message_id; /* 0: not seen */
+    struct origin origin;
+    struct message *parent; /* linked, while its origin is not known */
+    struct message *first_child, *next_child; /* linked to this one */
+    enum link_kind link_kind;                 /* to the parent */
+    uint32_t link_ordinal;
+    size_t link_offset;       /* of the parent's event that named us */
+    uint32_t children;        /* ever linked */
+    uint64_t last_child;      /* key of the newest of them */
+    bool hop_child;           /* it was found by Message-ID */
+    struct wait *waits;       /* for children that were announced */
+    struct wait *parent_wait; /* for a parent, while `waiting` */
+    struct packed_list events;
+};
+
+enum wait_kind {
+    WAIT_CHILD, /* a queue id was announced: where is it? */
+    WAIT_HOP,   /* handed to a filter that said no queue id */
+    WAIT_PARENT /* a message from a filter's address: whose is it? */
+};
+
+/* Somebody who waits, found by key until the deadline. */
+struct wait {
+    struct wait *hash_next;
+    struct wait *queue_next;   /* in order of deadline */
+    struct wait *message_next; /* of the same message */
+    uint64_t key;
+    enum wait_kind kind;
+    enum link_kind link;
+    struct message *message; /* NULL: disarmed */
+    size_t offset;           /* of the event that announced it */
+    rs_time time, deadline;
+    struct rs_addr next_hop;
+};
+
+struct wait_queue {
+    struct wait *head, *tail;
+};
+
+/* The last line of a host, in case "last message repeated" follows. */
+struct host_tail {
+    rs_sym host;
+    struct packed_list events;
+};
+
+struct rs_tracker {
+    struct rs_ledger *ledger;
+    struct rs_error *err; /* of the call in progress; may be NULL */
+    uint32_t section;
+    uint32_t source;
+    bool replaying;
+    rs_time now; /* the latest time read */
+    uint64_t seq;
+    struct message **table;
+    size_t table_size, message_count;
+    struct message *oldest, *newest;
+    size_t memory, memory_max; /* of messages and their events */
+    struct wait **waits;
+    size_t waits_size, wait_count;
+    struct wait_queue long_waits, short_waits;
+    struct host_tail *tails;
+    size_t tail_count, tail_capacity, tail_at;
+};
+
+/* tracker.c */
+struct packed_when tracker_when(struct rs_tracker *t);
+uint64_t tracker_key(struct rs_span host, struct rs_span id);
+struct message *tracker_find(const struct rs_tracker *t, uint64_t key);
+void tracker_forget(struct rs_tracker *t, struct message *m);
+
+/* links.c */
+/* M was created or learned something: does anybody wait for it? */
+enum rs_status links_arrived(struct rs_tracker *t, struct message *m);
+enum rs_status links_message_id(struct rs_tracker *t, struct message *m);
+/* The event at OFFSET of M, just added, may name a child. */
+enum rs_status links_event(struct rs_tracker *t, struct message *m,
+                           const struct rs_event *ev, size_t offset,
+                           bool consumed);
+/* M's origin is known: pass it on to its children. */
+enum rs_status links_origin_known(struct rs_tracker *t, struct message *m);
+/* Give up waits whose deadline has passed. */
+enum rs_status links_expire(struct rs_tracker *t, rs_time now);
+/* M leaves: whoever is linked to it cannot be settled here. */
+void links_cut(struct rs_tracker *t, struct message *m);
+/* No line is to come: decide the origin of M, which has no parent. */
+enum rs_status links_decide(struct rs_tracker *t, struct message *m);
+void links_free(struct rs_tracker *t);
+
+/* settle.c */
+/* Write M's entries and forget it, if nothing can change them. */
+enum rs_status settle_try(struct rs_tracker *t, struct message *m);
+/* Write M's entries as they are. */
+enum rs_status settle(struct rs_tracker *t, struct message *m);
+/* The origin that M's own arrival tells. */
+void settle_own_origin(struct rs_tracker *t, struct message *m,
+                       struct origin *out);
+
+/* facts.c */
+/* Events that need no other line: logins, refusals, connections. */
+bool facts_is_one(enum rs_event_kind kind);
+enum rs_status facts_add(struct rs_tracker *t, const struct rs_event *ev);
+rs_sym facts_intern_domain(struct rs_tracker *t, struct rs_span address);
+uint16_t facts_dsn(struct rs_span text);
+
+#endif

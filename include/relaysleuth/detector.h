@@ -1,0 +1,43 @@
+/* The rule plug-in: folds judged entries, in order of time, into findings. */
+#ifndef RELAYSLEUTH_DETECTOR_H
+#define RELAYSLEUTH_DETECTOR_H
+
+#include "relaysleuth/verdict.h"
+
+/* An entry with what the judge said of it. */
+struct rs_judged {
+    const struct rs_entry *entry;
+    enum rs_verdict verdict; /* of RECIPIENT entries; else UNKNOWN */
+    bool handed_on;
+    rs_sym grant; /* POP_BEFORE_SMTP: the account whose login let it pass */
+};
+
+/* What detectors may look at and where they leave their findings. */
+struct rs_case {
+    const struct rs_site *site;
+    const struct rs_symbols *symbols;
+    struct rs_arena *arena; /* findings and their text live here */
+    struct rs_finding *findings;
+    size_t count, capacity;
+};
+
+/* Time is the time of the log, never of the machine: the same ledger and
+ * site give the same findings. */
+struct rs_detector {
+    const char *name; /* "relay": of the family */
+    const char *summary;
+    enum rs_status (*open)(struct rs_case *kase, void **state);
+    enum rs_status (*entry)(void *state, const struct rs_judged *judged);
+    enum rs_status (*finish)(void *state, struct rs_case *kase);
+    void (*close)(void *state); /* accepts NULL */
+};
+extern const struct rs_detector *const rs_detectors[]; /* NULL-terminated */
+
+/* Fold LEDGER through all detectors; findings come most severe first.  The
+ * totals, series and top lists of REPORT are filled on the way.  Evidence has
+ * places but no text yet. */
+enum rs_status rs_detect(struct rs_ledger *ledger, const struct rs_site *site,
+                         struct rs_arena *arena, struct rs_report *report,
+                         struct rs_error *err);
+
+#endif

@@ -1,0 +1,103 @@
+/* What a parser says happened, in the terms of RFC 5321, 5598, 3463, 4954. */
+#ifndef RELAYSLEUTH_EVENT_H
+#define RELAYSLEUTH_EVENT_H
+
+#include "relaysleuth/address.h"
+#include "relaysleuth/record.h"
+
+enum rs_event_kind {
+    RS_EV_CONNECT,      /* a client opened an SMTP session */
+    RS_EV_DISCONNECT,   /* and closed it, or was cut off */
+    RS_EV_LOGIN,        /* a mailbox login (POP3, IMAP, ...) succeeded */
+    RS_EV_LOGIN_FAILED, /* SASL or mailbox login refused */
+    RS_EV_ARRIVAL,      /* a queue id was given to mail from a client or uid */
+    RS_EV_MESSAGE_ID,   /* the Message-ID of a queue entry */
+    RS_EV_ENVELOPE,     /* sender, size and recipient count of a queue entry */
+    RS_EV_DELIVERY,     /* one recipient: sent, deferred, bounced, expired */
+    RS_EV_NOTIFICATION, /* queue_id made a DSN: child_id */
+    RS_EV_REFUSAL,      /* an SMTP command, or a message, was refused */
+    RS_EV_REMOVED,      /* the queue entry is gone */
+    RS_EV_MISUSE        /* the client broke the protocol */
+};
+
+enum rs_outcome {
+    RS_OUTCOME_NONE,
+    RS_SENT,
+    RS_DEFERRED,
+    RS_BOUNCED,
+    RS_EXPIRED, /* deferred until given up: a bounce */
+    RS_PROBED   /* address verification only; no mail */
+};
+
+/* Who took a recipient off our hands. */
+enum rs_transport {
+    RS_TRANSPORT_NONE,
+    RS_TRANSPORT_LOCAL, /* mailbox on this site: local, virtual, lmtp */
+    RS_TRANSPORT_PIPE,  /* a command: maildrop, mailman, ... */
+    RS_TRANSPORT_SMTP,  /* another host, or a filter, by SMTP (or LMTP) */
+    RS_TRANSPORT_RELAY, /* the same, by the service for relay domains */
+    RS_TRANSPORT_ERROR, /* nobody: error, retry */
+    RS_TRANSPORT_DISCARD
+};
+
+enum rs_refusal {
+    RS_REFUSAL_NONE,
+    RS_REFUSAL_RELAY,     /* relaying denied */
+    RS_REFUSAL_RECIPIENT, /* no such mailbox here */
+    RS_REFUSAL_SENDER,    /* sender address: unknown domain, not owned, ... */
+    RS_REFUSAL_CLIENT, /* the client: DNSBL, access table, no reverse name */
+    RS_REFUSAL_HELO,
+    RS_REFUSAL_GREYLIST,
+    RS_REFUSAL_CONTENT,  /* spam, virus, header or body check */
+    RS_REFUSAL_LIMIT,    /* rate, size, count, resources */
+    RS_REFUSAL_PROTOCOL, /* syntax, pipelining, TLS or login required */
+    RS_REFUSAL_OTHER
+};
+
+/* Which part of the mail system wrote a login line: the same attempt is
+ * logged by the server that the client spoke to and again by the password
+ * service behind it. */
+enum rs_witness { RS_WITNESS_SERVER, RS_WITNESS_PASSWORD_SERVICE };
+
+/* One fact of one record.  A field that the line lacks is absent (NULL ptr,
+ * all-zero address, 0).  The null reverse-path <> is a sender of length 0
+ * with a pointer.  Spans borrow from the line: whoever keeps an event
+ * copies. */
+struct rs_event {
+    enum rs_event_kind kind;
+    const struct rs_record *record;
+    struct rs_span queue_id;    /* absent for NOQUEUE */
+    struct rs_span child_id;    /* DELIVERY: `queued as`, `forwarded as`;
+                                   NOTIFICATION: the DSN;
+                                   ARRIVAL: the parent (`orig_queue_id`) */
+    struct rs_span client_name; /* confirmed name; absent when "unknown" */
+    struct rs_addr client;
+    struct rs_addr orig_client; /* ARRIVAL: told by a trusted proxy (XFORWARD,
+                                   XCLIENT) */
+    struct rs_span helo;
+    struct rs_span account;   /* RFC 4954 authentication identity */
+    struct rs_span mechanism; /* SASL mechanism */
+    struct rs_span service;   /* "smtpd", "submission", "pop3", "imap", ... */
+    struct rs_span uid;       /* ARRIVAL of a local submission */
+    struct rs_span sender;    /* reverse-path without <> */
+    struct rs_span recipient; /* forward-path without <> */
+    struct rs_span orig_recipient; /* before aliasing: `orig_to` */
+    struct rs_span next_hop_name;
+    struct rs_addr next_hop;
+    uint16_t next_hop_port;
+    struct rs_span dsn;        /* RFC 3463 status, "5.7.1" */
+    struct rs_span reason;     /* the reply or the program's own words */
+    struct rs_span message_id; /* without <> */
+    uint16_t reply_code;       /* REFUSAL: 554; 0 when none was logged */
+    enum rs_outcome outcome;
+    enum rs_transport transport;
+    enum rs_refusal refusal;
+    enum rs_witness witness;
+    bool forwarded; /* DELIVERY: child_id is our own forward of it */
+    uint64_t size;
+    uint32_t recipients; /* ENVELOPE: nrcpt */
+    uint32_t count; /* how often it happened; parsers set record->count times
+                       what the line itself says ("3 attempts") */
+};
+
+#endif

@@ -1,0 +1,75 @@
+/* Options and configuration: one table for the command line, the file, the
+ * help and the manual. */
+#ifndef RELAYSLEUTH_OPTION_H
+#define RELAYSLEUTH_OPTION_H
+
+#include "relaysleuth/error.h"
+#include "relaysleuth/span.h"
+
+enum rs_option_type {
+    RS_OPTION_FLAG,    /* yes | no; on the command line its mere presence */
+    RS_OPTION_TEXT,    /* as given */
+    RS_OPTION_CHOICE,  /* one of `choices` */
+    RS_OPTION_NUMBER,  /* decimal, in [min, max] */
+    RS_OPTION_SIZE,    /* bytes: 64M, 1G (powers of 1024) */
+    RS_OPTION_DURATION /* 30m, 2h, 6d, 90s, 90 (seconds) */
+};
+
+struct rs_option {
+    const char *name; /* "local-domain"; in the file "local_domain" */
+    char letter;      /* 0 when there is none */
+    enum rs_option_type type;
+    bool repeats;         /* may be given more than once; in the file a list
+                             separated by commas and blanks */
+    bool command_only;    /* not allowed in the configuration file */
+    const char *argument; /* "DOMAIN"; NULL for flags */
+    const char *choices;  /* "auto always never" */
+    uint64_t min, max;
+    const char *initial; /* default as text; NULL when none */
+    const char *group;   /* heading in the help: "Site" */
+    const char *text;    /* one sentence */
+};
+
+/* A setting: the values given, in order, with where each came from. */
+struct rs_value {
+    struct rs_span text; /* NUL-terminated, lives as long as the settings */
+    uint64_t number;     /* parsed: number, bytes, seconds, or flag */
+    const char *file;    /* NULL: the command line */
+    unsigned long line;
+};
+
+struct rs_settings;
+
+/* TABLE ends with a NULL name and is borrowed. */
+struct rs_settings *rs_settings_new(const struct rs_option *table);
+void rs_settings_free(struct rs_settings *s);
+
+/* Read a command line (argv[0] is skipped).  "--name value", "--name=value",
+ * "-x value", "-xvalue"; "--" ends the options.  Operands are kept in order.
+ * An unknown option is an error that tells the nearest name. */
+enum rs_status rs_settings_arguments(struct rs_settings *s, int argc,
+                                     char *const *argv, struct rs_error *err);
+/* Read a file in Postfix's grammar: `name = value`, lines that begin with
+ * blanks continue, `#` starts a comment line.  Strict: an unknown or repeated
+ * name is an error with file, line and the nearest name.  What the command
+ * line gave wins, whichever is read first. */
+enum rs_status rs_settings_file(struct rs_settings *s, const char *path,
+                                struct rs_error *err);
+
+/* Values given for NAME (must be in the table): *COUNT of them; with none
+ * given, the default if there is one. Borrows. */
+const struct rs_value *rs_settings_values(const struct rs_settings *s,
+                                          const char *name, size_t *count);
+/* The last value, or NULL when none was given and there is no default. */
+const struct rs_value *rs_settings_value(const struct rs_settings *s,
+                                         const char *name);
+bool rs_settings_flag(const struct rs_settings *s, const char *name);
+const char *const *rs_settings_operands(const struct rs_settings *s,
+                                        size_t *count);
+
+/* The entry of TABLE whose name is nearest to NAME (edit distance at most a
+ * third of its length), or NULL. */
+const char *rs_option_nearest(const struct rs_option *table,
+                              struct rs_span name);
+
+#endif

@@ -1,0 +1,48 @@
+/* The parser plug-in: one mail program's log language. */
+#ifndef RELAYSLEUTH_PARSER_H
+#define RELAYSLEUTH_PARSER_H
+
+#include "relaysleuth/event.h"
+
+/* How sure a parser is that a record is its own.  The scale is shared: a bid
+ * states what was verified, not how much the parser wants the line. */
+enum rs_bid {
+    RS_BID_NONE = 0,
+    RS_BID_SHAPE = 20,   /* the text has the right shape */
+    RS_BID_PROGRAM = 60, /* the program name is one of ours */
+    RS_BID_PROVEN = 90   /* program name, and text in our grammar */
+};
+
+enum rs_parsed {
+    RS_PARSED,  /* understood by an explicit rule; events were emitted */
+    RS_QUIET,   /* understood by an explicit rule; carries nothing for us */
+    RS_UNKNOWN, /* ours, but no rule knows it */
+};
+
+/* Receives the events of one record in order. */
+struct rs_sink {
+    void (*emit)(void *ctx, const struct rs_event *ev);
+    void *ctx;
+};
+
+/* Parsers keep no state, allocate nothing and print nothing; bid() and
+ * parse() are pure functions of the record. */
+struct rs_parser {
+    const char *name;    /* "postfix" */
+    const char *summary; /* one line for `relaysleuth parsers` */
+    enum rs_bid (*bid)(const struct rs_record *rec);
+    enum rs_parsed (*parse)(const struct rs_record *rec, struct rs_sink sink);
+    /* Whole lines with a syslog header, NULL-terminated: each is won by this
+     * parser, understood, and bid lower by all others. */
+    const char *const *samples;
+};
+
+extern const struct rs_parser rs_parser_postfix;
+extern const struct rs_parser rs_parser_dovecot;
+
+extern const struct rs_parser *const rs_parsers[]; /* NULL-terminated */
+
+/* The highest bidder, the first of equals, or NULL when nobody bids. */
+const struct rs_parser *rs_parser_choose(const struct rs_record *rec);
+
+#endif

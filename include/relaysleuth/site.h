@@ -1,0 +1,58 @@
+/* The site: what is ours.  Told by options and configuration, or learned from
+ * a closed ledger.  It answers questions about domains, clients and hops; it
+ * judges nothing. */
+#ifndef RELAYSLEUTH_SITE_H
+#define RELAYSLEUTH_SITE_H
+
+#include "relaysleuth/arena.h"
+#include "relaysleuth/ledger.h"
+#include "relaysleuth/report.h"
+
+struct rs_site;
+
+struct rs_site *rs_site_new(void); /* loopback is ours from the start */
+void rs_site_free(struct rs_site *site);
+
+/* SOURCE is "option" or "config" and is borrowed.  Domains: "example.org",
+ * ".example.org" for all below it; case, a final dot and A-label or U-label
+ * make no difference. */
+enum rs_status rs_site_add_local_domain(struct rs_site *site,
+                                        struct rs_span domain,
+                                        const char *source,
+                                        struct rs_error *err);
+enum rs_status rs_site_add_relay_domain(struct rs_site *site,
+                                        struct rs_span domain,
+                                        const char *source,
+                                        struct rs_error *err);
+enum rs_status rs_site_add_network(struct rs_site *site, struct rs_span block,
+                                   const char *source, struct rs_error *err);
+enum rs_status rs_site_add_backup_mx(struct rs_site *site,
+                                     struct rs_span address,
+                                     const char *source, struct rs_error *err);
+/* How long a POP or IMAP login lets its address relay; 0: not told. */
+void rs_site_set_pop_window(struct rs_site *site, rs_time window);
+
+/* Learn from LEDGER what was not told: see DESIGN's "what is ours may have to
+ * be learned".  Told domains are never widened by learning; learning of
+ * domains happens only when none was told, of networks only when none was
+ * told; the pop window is learned always unless told. */
+enum rs_status rs_site_learn(struct rs_site *site, struct rs_ledger *ledger,
+                             struct rs_error *err);
+
+/* Questions.  DOMAIN is a symbol of the ledger that was learned from. */
+bool rs_site_is_local_domain(const struct rs_site *site, rs_sym domain);
+bool rs_site_is_relay_domain(const struct rs_site *site, rs_sym domain);
+/* Name of the network that holds CLIENT ("" if it has none), or NULL. */
+const char *rs_site_network(const struct rs_site *site,
+                            const struct rs_addr *client);
+bool rs_site_is_backup_mx(const struct rs_site *site,
+                          const struct rs_addr *client);
+rs_time rs_site_pop_window(const struct rs_site *site); /* 0: no such thing */
+/* Was anything that judges clients or domains learned, not told? */
+bool rs_site_inferred(const struct rs_site *site);
+
+/* For the report; borrows from ARENA. */
+enum rs_status rs_site_facts(const struct rs_site *site,
+                             struct rs_arena *arena, struct rs_report *report);
+
+#endif

@@ -1,0 +1,85 @@
+/* Lines of a file, plain or compressed, or of a pipe. */
+#ifndef RELAYSLEUTH_SOURCE_H
+#define RELAYSLEUTH_SOURCE_H
+
+#include "relaysleuth/arena.h"
+#include "relaysleuth/error.h"
+#include "relaysleuth/record.h"
+
+/* Longer lines are cut here; the rest is skipped and counted. */
+#define RS_LINE_MAX ((size_t)65536)
+
+/* Bytes as they are stored, before any filter. */
+struct rs_raw;
+/* Up to SIZE bytes; *GOT 0 with RS_EOF at the end. */
+enum rs_status rs_raw_read(struct rs_raw *raw, char *buf, size_t size,
+                           size_t *got, struct rs_error *err);
+
+/* A stage that turns stored bytes into log text.  The one that recognises the
+ * first bytes is used; with none, bytes pass as they are. */
+struct rs_filter {
+    const char *name; /* "gzip", as in the report */
+    bool (*match)(struct rs_span head);
+    /* RAW stands at its first byte; RAW and PATH outlive the state. */
+    enum rs_status (*open)(struct rs_raw *raw, const char *path, void **state,
+                           struct rs_error *err);
+    /* Up to SIZE bytes; *GOT 0 with RS_EOF at the end.  An error may come
+     * with *GOT > 0: those bytes are good. */
+    enum rs_status (*read)(void *state, char *buf, size_t size, size_t *got,
+                           struct rs_error *err);
+    /* Time written into the archive, or RS_TIME_NONE. */
+    rs_time (*stamp)(const void *state);
+    void (*close)(void *state);
+};
+extern const struct rs_filter rs_filter_gzip;
+extern const struct rs_filter *const rs_filters[]; /* NULL-terminated */
+
+#define RS_FILTER_HEAD 16 /* bytes that tell every format */
+/* The filter for text that begins with HEAD, or NULL. */
+const struct rs_filter *rs_filter_choose(struct rs_span head);
+/* The name of a known compression that no filter here undoes, or NULL. */
+const char *rs_filter_missing(struct rs_span head);
+
+struct rs_source;
+
+/* PATH "-" is standard input.  The path is copied.  INDEX goes into the
+ * places of lines.  A source that cannot be read twice (a pipe) is copied to
+ * an unlinked file in TEMP_DIR (NULL: $TMPDIR or /tmp) as it is read, up to
+ * RS_SPOOL_MAX stored bytes. */
+#define RS_SPOOL_MAX ((uint64_t)1 << 30)
+enum rs_status rs_source_open(const char *path, uint32_t index,
+                              const char *temp_dir, struct rs_source **out,
+                              struct rs_error *err);
+void rs_source_close(struct rs_source *src); /* accepts NULL */
+
+/* The next line without its end (LF); PLACE is filled.  LINE stays valid
+ * until the next call on the same source.  A last line without LF counts.
+ * NUL bytes are kept.  RS_EOF at the end; RS_ERR_DAMAGED or RS_ERR_IO once,
+ * after all lines before the damage (then RS_EOF). */
+enum rs_status rs_source_next(struct rs_source *src, struct rs_span *line,
+                              struct rs_place *place, struct rs_error *err);
+
+/* Start again from the first byte.  RS_ERR_IO when that cannot be done. */
+enum rs_status rs_source_rewind(struct rs_source *src, struct rs_error *err);
+
+/* Longer texts are cut here. */
+#define RS_QUOTE_MAX ((size_t)2000)
+/* Copy into ARENA the lines at COUNT places, sorted by offset; absent where
+ * there is no such line.  The source then stands at its end until it is
+ * rewound. */
+enum rs_status rs_source_quote(struct rs_source *src,
+                               const struct rs_place *places, size_t count,
+                               struct rs_arena *arena, struct rs_span *texts,
+                               struct rs_error *err);
+
+const char *rs_source_path(const struct rs_source *src);
+const char *rs_source_compression(const struct rs_source *src); /* "none" */
+uint64_t rs_source_bytes(const struct rs_source *src); /* log text so far */
+uint64_t rs_source_cut_lines(const struct rs_source *src);
+/* gzip header's time, else the file's; RS_TIME_NONE for a pipe. */
+rs_time rs_source_stamp(const struct rs_source *src);
+/* Digest of the first bytes (at most 1024) of log text; 0 when empty.  Valid
+ * after the first rs_source_next(). */
+uint64_t rs_source_fingerprint(const struct rs_source *src);
+
+#endif

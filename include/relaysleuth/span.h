@@ -1,0 +1,57 @@
+/* Borrowed text and the cursor that parsers move over it. */
+#ifndef RELAYSLEUTH_SPAN_H
+#define RELAYSLEUTH_SPAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* A borrowed run of bytes: not terminated, never freed, valid as long as the
+ * buffer it points into.  ptr == NULL means "absent", which is not the same
+ * as empty. */
+struct rs_span {
+    const char *ptr;
+    size_t len;
+};
+
+#define RS_SPAN(literal) ((struct rs_span){(literal), sizeof(literal) - 1})
+#define RS_ABSENT        ((struct rs_span){NULL, 0})
+/* For printf("%.*s"). */
+#define RS_SPAN_ARG(s) (int)(s).len, (s).ptr
+
+struct rs_span rs_span_of(const char *text); /* NULL gives RS_ABSENT */
+bool rs_span_equal(struct rs_span a, struct rs_span b);
+bool rs_span_equal_nocase(struct rs_span a, struct rs_span b); /* ASCII */
+bool rs_span_starts(struct rs_span s, struct rs_span prefix);
+bool rs_span_ends(struct rs_span s, struct rs_span suffix);
+/* Order by bytes, the shorter first when one is a prefix. */
+int rs_span_compare(struct rs_span a, struct rs_span b);
+/* First occurrence of NEEDLE (not empty), or NULL. */
+const char *rs_span_find(struct rs_span s, struct rs_span needle);
+struct rs_span rs_span_trim(struct rs_span s); /* blanks and tabs, both ends */
+struct rs_span rs_span_skip(struct rs_span s, size_t n);      /* n <= s.len */
+struct rs_span rs_span_to(struct rs_span s, const char *end); /* s.ptr..end */
+
+/* The take functions read from the front of *S.  On success they move *S past
+ * what they read and return true; on failure *S is unchanged, so that calls
+ * can be chained with && and another form tried from the same place. */
+bool rs_take_literal(struct rs_span *s, struct rs_span literal);
+#define rs_take(s, literal) rs_take_literal((s), RS_SPAN(literal))
+/* Up to STOP, which is passed over and not part of OUT. */
+bool rs_take_until(struct rs_span *s, char stop, struct rs_span *out);
+/* Up to the literal STOP, which is passed over and not part of OUT. */
+bool rs_take_until_literal(struct rs_span *s, struct rs_span stop,
+                           struct rs_span *out);
+/* One or more decimal digits, at most MAX. */
+bool rs_take_number(struct rs_span *s, uint64_t max, uint64_t *out);
+/* Bytes that a quoted local part takes at the front of ADDRESS, together with
+ * a source route before it; 0 when the local part is not quoted, or when what
+ * follows the quotes is neither `@`, `>` nor the end. */
+size_t rs_quoted_local_length(struct rs_span address);
+/* A path in angle brackets, `<...>`, without them; a quoted local part is
+ * read whole before `>` counts (RFC 5321 section 4.1.2).  If no bracket
+ * closes after a well-formed reading, the first `>` closes. */
+bool rs_take_path(struct rs_span *s, struct rs_span *out);
+
+#endif

@@ -1,0 +1,126 @@
+# Every test speaks TAP; quickstart sums the results.
+TEST_EXTENSIONS = .sh
+LOG_DRIVER    = env AM_TAP_AWK='$(AWK)' CMOCKA_MESSAGE_OUTPUT=TAP \
+	$(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+SH_LOG_DRIVER = $(LOG_DRIVER)
+AM_TESTS_ENVIRONMENT = \
+	TZ=UTC; LC_ALL=C; export TZ LC_ALL; \
+	RELAYSLEUTH='$(abs_top_builddir)/relaysleuth$(EXEEXT)'; \
+	RELAYSLEUTH_CORPUS="$${RELAYSLEUTH_CORPUS-$(abs_top_srcdir)/../shared/corpus}"; \
+	export RELAYSLEUTH RELAYSLEUTH_CORPUS; \
+	top_srcdir='$(abs_top_srcdir)'; top_builddir='$(abs_top_builddir)'; \
+	export top_srcdir top_builddir;
+
+# Unit tests: one file each, linked with its layer and what lies below.
+base_tests = \
+	%D%/unit/test_span \
+	%D%/unit/test_address \
+	%D%/unit/test_time \
+	%D%/unit/test_text \
+	%D%/unit/test_symbols \
+	%D%/unit/test_settings
+parser_tests = \
+	%D%/unit/test_envelope \
+	%D%/unit/test_clock \
+	%D%/unit/test_dovecot \
+	%D%/unit/test_postfix \
+	%D%/unit/test_parsers \
+	%D%/unit/test_source
+core_tests = \
+	%D%/unit/test_tracker \
+	%D%/unit/test_ledger \
+	%D%/unit/test_site \
+	%D%/unit/test_verdict \
+	%D%/unit/test_detect
+report_tests = \
+	%D%/unit/test_text_report \
+	%D%/unit/test_json_report
+unit_tests = $(base_tests) $(parser_tests) $(core_tests) $(report_tests)
+
+AM_DEFAULT_SOURCE_EXT = .c
+LDADD        = librelaysleuth-base.a $(CMOCKA_LIBS)
+parser_ldadd = librelaysleuth-parsers.a $(LDADD) $(ZLIB_LIBS)
+core_ldadd   = librelaysleuth-core.a $(LDADD)
+report_ldadd = librelaysleuth-reports.a $(LDADD) $(JANSSON_LIBS)
+
+%C%_unit_test_envelope_LDADD    = $(parser_ldadd)
+%C%_unit_test_clock_LDADD       = $(parser_ldadd)
+%C%_unit_test_dovecot_LDADD     = $(parser_ldadd)
+%C%_unit_test_postfix_LDADD     = $(parser_ldadd)
+%C%_unit_test_parsers_LDADD     = $(parser_ldadd)
+%C%_unit_test_source_LDADD      = $(parser_ldadd)
+%C%_unit_test_tracker_LDADD     = $(core_ldadd)
+%C%_unit_test_ledger_LDADD      = $(core_ldadd)
+%C%_unit_test_site_LDADD        = $(core_ldadd)
+%C%_unit_test_verdict_LDADD     = $(core_ldadd)
+%C%_unit_test_detect_LDADD      = $(core_ldadd)
+%C%_unit_test_text_report_LDADD = $(report_ldadd)
+%C%_unit_test_json_report_LDADD = $(report_ldadd)
+
+if HAVE_CMOCKA
+AM_CPPFLAGS += $(CMOCKA_CFLAGS)
+check_PROGRAMS += $(unit_tests)
+TESTS += $(unit_tests)
+endif
+
+# Tests of the whole program.
+program_tests = \
+	%D%/run-golden.sh \
+	%D%/run-bats.sh \
+	%D%/run-schema.sh \
+	%D%/run-corpus.sh \
+	%D%/run-replay.sh \
+	%D%/check-options.sh
+dist_check_SCRIPTS += $(program_tests)
+TESTS += $(program_tests)
+EXTRA_DIST += \
+	%D%/golden \
+	%D%/e2e/cli.bats \
+	%D%/check_schema.py \
+	%D%/corpus/check_lines.py \
+	%D%/sum-results.sh \
+	%D%/ci-long.sh
+
+check_PROGRAMS += %D%/corpus/parse_lines
+%C%_corpus_parse_lines_LDADD = librelaysleuth-parsers.a \
+	librelaysleuth-base.a $(ZLIB_LIBS)
+
+# Fuzz targets, and always the same functions over their seeds.
+fuzz_ldadd = librelaysleuth-parsers.a librelaysleuth-base.a $(ZLIB_LIBS)
+replay_programs = \
+	%D%/fuzz/replay_envelope \
+	%D%/fuzz/replay_postfix \
+	%D%/fuzz/replay_dovecot \
+	%D%/fuzz/replay_source
+check_PROGRAMS += $(replay_programs)
+%C%_fuzz_replay_envelope_SOURCES = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_envelope.c
+%C%_fuzz_replay_envelope_LDADD   = $(fuzz_ldadd)
+%C%_fuzz_replay_postfix_SOURCES  = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_postfix.c
+%C%_fuzz_replay_postfix_LDADD    = $(fuzz_ldadd)
+%C%_fuzz_replay_dovecot_SOURCES  = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_dovecot.c
+%C%_fuzz_replay_dovecot_LDADD    = $(fuzz_ldadd)
+%C%_fuzz_replay_source_SOURCES   = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_source.c
+%C%_fuzz_replay_source_LDADD     = $(fuzz_ldadd)
+
+if ENABLE_FUZZING
+fuzz_ldflags = $(AM_LDFLAGS) $(LIB_FUZZING_ENGINE)
+noinst_PROGRAMS += \
+	%D%/fuzz/fuzz_envelope \
+	%D%/fuzz/fuzz_postfix \
+	%D%/fuzz/fuzz_dovecot \
+	%D%/fuzz/fuzz_source
+%C%_fuzz_fuzz_envelope_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_fuzz_envelope_LDADD   = $(fuzz_ldadd)
+%C%_fuzz_fuzz_postfix_LDFLAGS  = $(fuzz_ldflags)
+%C%_fuzz_fuzz_postfix_LDADD    = $(fuzz_ldadd)
+%C%_fuzz_fuzz_dovecot_LDFLAGS  = $(fuzz_ldflags)
+%C%_fuzz_fuzz_dovecot_LDADD    = $(fuzz_ldadd)
+%C%_fuzz_fuzz_source_LDFLAGS   = $(fuzz_ldflags)
+%C%_fuzz_fuzz_source_LDADD     = $(fuzz_ldadd)
+endif
+
+# Hours rather than minutes: valgrind, then each fuzz target for a while.
+ci-long: all $(check_PROGRAMS)
+	$(AM_TESTS_ENVIRONMENT) unit_tests='$(unit_tests)' \
+		$(SHELL) $(srcdir)/%D%/ci-long.sh
+.PHONY: ci-long
