@@ -194,9 +194,7 @@ static enum rs_status adopt(struct rs_tracker *t, struct message *child)
 {
     struct message *parent = child->parent;
     struct unpacked named;
-    struct unpacked first;
-    size_t start = 0, before = child->events.capacity;
-    struct rs_span bytes = {child->events.data, child->events.len};
+    size_t before = child->events.capacity;
     enum rs_status st;
 
     child->origin = parent->origin;
@@ -221,9 +219,8 @@ static enum rs_status adopt(struct rs_tracker *t, struct message *child)
         }
     }
     child->parent = NULL;
-    packed_next(bytes, &start, &first, t->ledger->symbols);
     st = packed_add_origin(&child->events, &child->origin, t->ledger->symbols,
-                           &first.ev, tracker_when(t));
+                           child->key, tracker_when(t));
     t->memory += child->events.capacity - before;
     return st == RS_OK ? links_origin_known(t, child) : st;
 }

@@ -137,8 +137,7 @@ enum rs_status packed_add_event(struct packed_list *list,
 enum rs_status packed_add_origin(struct packed_list *list,
                                  const struct origin *origin,
                                  const struct rs_symbols *symbols,
-                                 const struct rs_event *ev,
-                                 struct packed_when when)
+                                 uint64_t key, struct packed_when when)
 {
     struct rs_span texts[TEXTS] = {{NULL, 0}};
     struct head head;
@@ -146,16 +145,13 @@ enum rs_status packed_add_origin(struct packed_list *list,
     memset(&head, 0, sizeof(head));
     head.note = PACKED_INHERIT;
     head.when = when;
-    head.time = ev->record->time;
-    head.place = ev->record->place;
-    texts[0] = ev->queue_id;
+    head.octets = key;
     texts[1].ptr = (const char *)origin;
     texts[1].len = sizeof(*origin);
     texts[2] = rs_symbol_text(symbols, origin->client_name);
     texts[3] = rs_symbol_text(symbols, origin->account);
     texts[4] = rs_symbol_text(symbols, origin->service);
     texts[5] = rs_symbol_text(symbols, origin->given_domain);
-    texts[EVENT_TEXTS] = ev->record->host;
     return add(list, &head, texts, NULL);
 }
 
@@ -221,8 +217,10 @@ bool packed_next(struct rs_span bytes, size_t *at, struct unpacked *out,
     out->consumed = head.consumed != 0;
     out->when = head.when;
     unpack_event(&head, texts, out);
-    if (out->note == PACKED_INHERIT)
+    if (out->note == PACKED_INHERIT) {
         unpack_origin(texts, out, symbols);
+        out->key = head.octets;
+    }
     *at += head.size;
     return true;
 }

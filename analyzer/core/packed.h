@@ -63,6 +63,7 @@ struct unpacked {
     struct rs_record rec;
     struct rs_event ev;
     struct origin origin; /* PACKED_INHERIT; symbols of the given table */
+    uint64_t key;         /* PACKED_INHERIT: of the queue entry */
 };
 
 void packed_free(struct packed_list *list);
@@ -72,13 +73,11 @@ enum rs_status packed_add_event(struct packed_list *list,
                                 enum packed_note note,
                                 const struct rs_event *ev,
                                 struct packed_when when, size_t *offset);
-/* The origin of the queue entry that EV (only host, queue id and place are
- * used) names. */
+/* The origin of the queue entry with the tracker's KEY. */
 enum rs_status packed_add_origin(struct packed_list *list,
                                  const struct origin *origin,
                                  const struct rs_symbols *symbols,
-                                 const struct rs_event *ev,
-                                 struct packed_when when);
+                                 uint64_t key, struct packed_when when);
 
 /* Read the record at *AT and move *AT behind it; false at the end.  The names
  * of an origin are interned in SYMBOLS. */

@@ -491,8 +491,7 @@ struct rs_tracker *tracker_new_replaying(struct rs_ledger *ledger,
 /* The queue entry learned its origin in its own section. */
 static enum rs_status inherit(struct rs_tracker *t, const struct unpacked *u)
 {
-    struct message *m =
-        tracker_find(t, tracker_key(u->rec.host, u->ev.queue_id));
+    struct message *m = tracker_find(t, u->key);
 
     if (m == NULL || m->origin_known)
         return RS_OK;
