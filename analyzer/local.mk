@@ -6,20 +6,66 @@ librelaysleuth_base_a_SOURCES = \
 	%D%/base/error.c \
 	%D%/base/hash.c \
 	%D%/base/memory.c \
+	%D%/base/names.c \
 	%D%/base/netset.c \
+	%D%/base/option.c \
+	%D%/base/option_value.h \
 	%D%/base/settings.c \
 	%D%/base/span.c \
 	%D%/base/symbols.c \
 	%D%/base/text.c \
-	%D%/base/time.c
+	%D%/base/time.c \
+	%D%/base/zone.c \
+	%D%/base/zone_rule.c \
+	%D%/base/zone_rule.h
 
-librelaysleuth_core_a_SOURCES =
+librelaysleuth_core_a_SOURCES = \
+	%D%/core/counters.c \
+	%D%/core/counters.h \
+	%D%/core/facts.c \
+	%D%/core/ledger.c \
+	%D%/core/ledger_close.c \
+	%D%/core/ledger_merge.c \
+	%D%/core/ledger_parts.h \
+	%D%/core/links.c \
+	%D%/core/packed.c \
+	%D%/core/packed.h \
+	%D%/core/runs.c \
+	%D%/core/runs.h \
+	%D%/core/settle.c \
+	%D%/core/site.c \
+	%D%/core/site_domain.c \
+	%D%/core/site_learn.c \
+	%D%/core/site_parts.h \
+	%D%/core/spill.c \
+	%D%/core/spill.h \
+	%D%/core/tracker.c \
+	%D%/core/tracker_parts.h \
+	%D%/core/verdict.c \
+	%D%/detect/detect.h \
+	%D%/detect/finding.c \
+	%D%/detect/table.c
 
 bin_PROGRAMS += relaysleuth
+relaysleuth_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 relaysleuth_SOURCES = \
+	%D%/assemble.c \
+	%D%/assemble.h \
+	%D%/copies.c \
+	%D%/copies.h \
+	%D%/coverage.c \
+	%D%/coverage.h \
+	%D%/feed.c \
+	%D%/feed.h \
+	%D%/inputs.c \
+	%D%/inputs.h \
 	%D%/main.c \
 	%D%/options.c \
-	%D%/options.h
+	%D%/options.h \
+	%D%/output.c \
+	%D%/output.h \
+	%D%/pipeline.c \
+	%D%/pipeline.h
 relaysleuth_LDADD = librelaysleuth-reports.a librelaysleuth-core.a \
 	librelaysleuth-parsers.a librelaysleuth-base.a \
-	$(JANSSON_LIBS) $(PCRE2_LIBS) $(ZLIB_LIBS)
+	$(JANSSON_LIBS) $(ZLIB_LIBS)

@@ -21,7 +21,8 @@ AC_DEFUN([RS_WARNINGS],
      -Wmissing-prototypes -Wold-style-definition -Wpointer-arith
      -Wwrite-strings -Wcast-qual -Wconversion -Wno-sign-conversion
      -Wundef -Wvla -Wswitch-enum -Wnull-dereference -Wlogical-op
-     -Wduplicated-cond -Wduplicated-branches -Wdouble-promotion],
+     -Wduplicated-cond -Wduplicated-branches -Wdouble-promotion
+     -Werror=implicit-function-declaration],
     [RS_TRY_CFLAG(flag, [WARN_CFLAGS])])
  AS_IF([test "x$enable_werror" = xyes], [WARN_CFLAGS="$WARN_CFLAGS -Werror"])
  AC_SUBST([WARN_CFLAGS])])

@@ -3,9 +3,27 @@ librelaysleuth_parsers_a_CFLAGS = $(AM_CFLAGS) $(ZLIB_CFLAGS)
 librelaysleuth_parsers_a_SOURCES = \
 	%D%/clock.c \
 	%D%/dovecot.c \
+	%D%/dovecot.h \
+	%D%/dovecot_auth.c \
+	%D%/dovecot_login.c \
+	%D%/dovecot_quiet.c \
+	%D%/dovecot_shape.c \
 	%D%/envelope.c \
-	%D%/postfix.c \
-	%D%/registry.c \
 	%D%/input/gzip.c \
+	%D%/input/raw.c \
+	%D%/input/raw.h \
 	%D%/input/registry.c \
-	%D%/input/source.c
+	%D%/input/source.c \
+	%D%/postfix.c \
+	%D%/postfix.h \
+	%D%/postfix_delivery.c \
+	%D%/postfix_failure.c \
+	%D%/postfix_pattern.c \
+	%D%/postfix_quiet.c \
+	%D%/postfix_refusal.c \
+	%D%/postfix_smtpd.c \
+	%D%/postfix_take.c \
+	%D%/postfix_trouble.c \
+	%D%/postfix_verbose.c \
+	%D%/postfix_warning.c \
+	%D%/registry.c

@@ -35,12 +35,16 @@ core_tests = \
 report_tests = \
 	%D%/unit/test_text_report \
 	%D%/unit/test_json_report
-unit_tests = $(base_tests) $(parser_tests) $(core_tests) $(report_tests)
+joint_tests = \
+	%D%/unit/test_cuts
+unit_tests = $(base_tests) $(parser_tests) $(core_tests) $(report_tests) \
+	$(joint_tests)
 
 AM_DEFAULT_SOURCE_EXT = .c
 LDADD        = librelaysleuth-base.a $(CMOCKA_LIBS)
 parser_ldadd = librelaysleuth-parsers.a $(LDADD) $(ZLIB_LIBS)
 core_ldadd   = librelaysleuth-core.a $(LDADD)
+joint_ldadd  = librelaysleuth-core.a $(parser_ldadd)
 report_ldadd = librelaysleuth-reports.a $(LDADD) $(JANSSON_LIBS)
 
 %C%_unit_test_envelope_LDADD    = $(parser_ldadd)
@@ -54,6 +58,7 @@ report_ldadd = librelaysleuth-reports.a $(LDADD) $(JANSSON_LIBS)
 %C%_unit_test_site_LDADD        = $(core_ldadd)
 %C%_unit_test_verdict_LDADD     = $(core_ldadd)
 %C%_unit_test_detect_LDADD      = $(core_ldadd)
+%C%_unit_test_cuts_LDADD        = $(joint_ldadd)
 %C%_unit_test_text_report_LDADD = $(report_ldadd)
 %C%_unit_test_json_report_LDADD = $(report_ldadd)
 
@@ -73,7 +78,12 @@ program_tests = \
 	%D%/check-options.sh
 dist_check_SCRIPTS += $(program_tests)
 TESTS += $(program_tests)
+noinst_HEADERS += \
+	%D%/unit/dump.h \
+	%D%/fuzz/fuzz.h \
+	%D%/fuzz/fuzz_parser.h
 EXTRA_DIST += \
+	%D%/data \
 	%D%/golden \
 	%D%/e2e/cli.bats \
 	%D%/check_schema.py \
@@ -92,7 +102,8 @@ replay_programs = \
 	%D%/fuzz/replay_postfix \
 	%D%/fuzz/replay_dovecot \
 	%D%/fuzz/replay_source
-check_PROGRAMS += $(replay_programs)
+check_PROGRAMS += $(replay_programs) %D%/fuzz/make_seeds
+%C%_fuzz_make_seeds_LDADD = $(fuzz_ldadd)
 %C%_fuzz_replay_envelope_SOURCES = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_envelope.c
 %C%_fuzz_replay_envelope_LDADD   = $(fuzz_ldadd)
 %C%_fuzz_replay_postfix_SOURCES  = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_postfix.c

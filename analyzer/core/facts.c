@@ -84,6 +84,8 @@ static void fill(struct rs_tracker *t, const struct rs_event *ev,
     entry->dsn = facts_dsn(ev->dsn);
     entry->reply_code = ev->reply_code;
     entry->refusal = (uint8_t)ev->refusal;
+    if (ev->kind == RS_EV_ARRIVAL)
+        entry->root = RS_ROOT_SASL;
     if (ev->witness == RS_WITNESS_PASSWORD_SERVICE)
         entry->flags |= RS_ENTRY_PASSWORD_SERVICE;
     fill_addresses(t, ev, entry);

@@ -15,7 +15,8 @@
 #include "relaysleuth/symbols.h"
 
 enum rs_entry_kind {
-    RS_ENTRY_LOGIN,        /* a mailbox or SASL login succeeded */
+    RS_ENTRY_LOGIN,        /* a login succeeded: root SASL, or UNKNOWN for that
+                              to a mailbox */
     RS_ENTRY_LOGIN_FAILED, /* `count` times */
     RS_ENTRY_REFUSAL,      /* `count` refused commands or messages */
     RS_ENTRY_MISUSE,       /* the client broke the protocol */

@@ -48,6 +48,9 @@ const char *rs_site_network(const struct rs_site *site,
 bool rs_site_is_backup_mx(const struct rs_site *site,
                           const struct rs_addr *client);
 rs_time rs_site_pop_window(const struct rs_site *site); /* 0: no such thing */
+/* Does a login open this service to a client?  When the window was told, any;
+ * else those that the log shows refusing strangers. */
+bool rs_site_pop_service(const struct rs_site *site, rs_sym service);
 /* Was anything that judges clients or domains learned, not told? */
 bool rs_site_inferred(const struct rs_site *site);
 

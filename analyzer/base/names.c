@@ -1,0 +1,55 @@
+/* The words for verdicts, severities and kinds of subjects. */
+#include <assert.h>
+
+#include "relaysleuth/report.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static const char *const verdicts[RS_VERDICTS] = {
+    [RS_VERDICT_INBOUND] = "inbound",
+    [RS_VERDICT_AUTHENTICATED] = "authenticated",
+    [RS_VERDICT_POP_BEFORE_SMTP] = "pop_before_smtp",
+    [RS_VERDICT_TRUSTED_NETWORK] = "trusted_network",
+    [RS_VERDICT_LOCAL] = "local",
+    [RS_VERDICT_FORWARDED] = "forwarded",
+    [RS_VERDICT_NOTIFICATION] = "notification",
+    [RS_VERDICT_UNKNOWN] = "unknown",
+    [RS_VERDICT_UNAUTHORIZED] = "unauthorized",
+};
+
+static const char *const severities[] = {
+    [RS_SEVERITY_INFO] = "info",         [RS_SEVERITY_LOW] = "low",
+    [RS_SEVERITY_MEDIUM] = "medium",     [RS_SEVERITY_HIGH] = "high",
+    [RS_SEVERITY_CRITICAL] = "critical",
+};
+
+static const char *const subject_types[] = {
+    [RS_SUBJECT_CLIENT] = "client",
+    [RS_SUBJECT_NETWORK] = "network",
+    [RS_SUBJECT_ACCOUNT] = "account",
+    [RS_SUBJECT_SENDER] = "sender",
+    [RS_SUBJECT_SENDER_DOMAIN] = "sender_domain",
+    [RS_SUBJECT_RECIPIENT_DOMAIN] = "recipient_domain",
+    [RS_SUBJECT_UID] = "uid",
+    [RS_SUBJECT_MESSAGE] = "message",
+    [RS_SUBJECT_HOST] = "host",
+    [RS_SUBJECT_SITE] = "site",
+};
+
+const char *rs_verdict_name(enum rs_verdict verdict)
+{
+    assert((size_t)verdict < COUNT(verdicts));
+    return verdicts[verdict];
+}
+
+const char *rs_severity_name(enum rs_severity severity)
+{
+    assert((size_t)severity < COUNT(severities));
+    return severities[severity];
+}
+
+const char *rs_subject_type_name(enum rs_subject_type type)
+{
+    assert((size_t)type < COUNT(subject_types));
+    return subject_types[type];
+}

@@ -1,0 +1,177 @@
+/* Learning from a closed ledger what nobody told: which domains, networks and
+ * habits are ours. */
+#include "relaysleuth/memory.h"
+#include "site_parts.h"
+
+/* How long Postfix's and Sendmail's POP-before-SMTP helpers keep an address
+ * by default. */
+#define POP_WINDOW (30 * RS_MINUTE)
+
+/* Blocks that no stranger can have (RFC 1918, 4193, 6598 and link-local). */
+static const char *const private_blocks[] = {
+    "10.0.0.0/8",     "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10",
+    "169.254.0.0/16", "fc00::/7",      "fe80::/10"};
+#define PRIVATE_BLOCKS (sizeof(private_blocks) / sizeof(private_blocks[0]))
+
+struct learning {
+    struct rs_site *site;
+    struct rs_ledger *ledger;
+    bool local, relay; /* is there anything to learn? */
+    struct rs_netset *block[PRIVATE_BLOCKS];
+    bool seen[PRIVATE_BLOCKS];
+    bool mailbox_login;
+    enum rs_status status;
+    struct rs_error *err;
+};
+
+/* Domains that a local transport delivers are ours; Postfix's `relay` service
+ * is used for relay_domains and nothing else. */
+static void learn_domain(void *ctx, enum rs_counter counter, rs_sym key,
+                         int64_t bucket, uint64_t value)
+{
+    struct learning *l = ctx;
+    struct rs_span name = rs_symbol_text(rs_ledger_symbols(l->ledger), key);
+    struct domain_list *list = NULL;
+    char form[SITE_DOMAIN_MAX];
+
+    (void)bucket;
+    (void)value;
+    if (counter == RS_COUNT_LOCAL_DOMAIN && l->local)
+        list = &l->site->local;
+    if (counter == RS_COUNT_RELAY_DOMAIN && l->relay)
+        list = &l->site->relay;
+    if (list == NULL || key == RS_SYM_OTHER || l->status != RS_OK
+        || site_domain_form(name, form).len == 0)
+        return;
+    l->site->inferred = true;
+    l->status = site_add_domain(l->site, list, name, "inferred", l->err);
+}
+
+static bool remember_service(struct rs_site *site, rs_sym service)
+{
+    rs_sym *list;
+
+    for (size_t i = 0; i < site->refusing_count; i++)
+        if (site->refusing[i] == service)
+            return true;
+    list = rs_grow(site->refusing, site->refusing_count,
+                   &site->refusing_capacity, sizeof(*list));
+    if (list == NULL)
+        return false;
+    site->refusing = list;
+    list[site->refusing_count++] = service;
+    return true;
+}
+
+static bool learn_entry(void *ctx, const struct rs_entry *e)
+{
+    struct learning *l = ctx;
+
+    if (e->kind == RS_ENTRY_LOGIN && e->root != RS_ROOT_SASL)
+        l->mailbox_login = true;
+    if (e->kind == RS_ENTRY_REFUSAL && e->refusal == RS_REFUSAL_RELAY
+        && !remember_service(l->site, e->service)) {
+        l->status = rs_fail(l->err, RS_ERR_NOMEM, NULL, 0, "out of memory");
+        return false;
+    }
+    if (e->kind != RS_ENTRY_RECIPIENT || !rs_addr_is_private(&e->client))
+        return true;
+    for (size_t i = 0; i < PRIVATE_BLOCKS; i++)
+        if (!l->seen[i] && rs_netset_find(l->block[i], &e->client) != NULL)
+            l->seen[i] = true;
+    return true;
+}
+
+static enum rs_status learn_networks(struct learning *l)
+{
+    enum rs_status st = RS_OK;
+
+    if (l->site->networks_told)
+        return RS_OK;
+    for (size_t i = 0; i < PRIVATE_BLOCKS && st == RS_OK; i++) {
+        if (!l->seen[i])
+            continue;
+        l->site->inferred = true;
+        st = site_add_block(l->site, rs_span_of(private_blocks[i]), "inferred",
+                            l->err);
+    }
+    return st;
+}
+
+/* Is NAME, in its one form, in LIST? */
+static bool listed(const struct domain_list *list, struct rs_span name)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        struct rs_span item = list->items[i].name;
+
+        if (item.ptr[0] == '.' ? rs_span_ends(name, item)
+                               : rs_span_equal(name, item))
+            return true;
+    }
+    return false;
+}
+
+static enum rs_status mark_symbols(struct rs_site *site,
+                                   const struct rs_symbols *symbols,
+                                   struct rs_error *err)
+{
+    rs_sym count = rs_symbols_count(symbols);
+
+    rs_free(site->is_local);
+    rs_free(site->is_relay);
+    site->is_local = rs_alloc(count + 1);
+    site->is_relay = rs_alloc(count + 1);
+    if (site->is_local == NULL || site->is_relay == NULL)
+        return rs_fail(err, RS_ERR_NOMEM, NULL, 0, "out of memory");
+    site->symbols = count;
+    for (rs_sym sym = 0; sym < count; sym++) {
+        char form[SITE_DOMAIN_MAX];
+        struct rs_span name =
+            site_domain_form(rs_symbol_text(symbols, sym), form);
+
+        if (name.len == 0)
+            continue;
+        site->is_local[sym] = listed(&site->local, name);
+        site->is_relay[sym] = listed(&site->relay, name);
+    }
+    return RS_OK;
+}
+
+static enum rs_status open_blocks(struct learning *l)
+{
+    for (size_t i = 0; i < PRIVATE_BLOCKS; i++) {
+        l->block[i] = rs_netset_new();
+        if (l->block[i] == NULL
+            || rs_netset_add(l->block[i], rs_span_of(private_blocks[i]),
+                             l->err)
+                   != RS_OK)
+            return rs_fail(l->err, RS_ERR_NOMEM, NULL, 0, "out of memory");
+    }
+    return RS_OK;
+}
+
+enum rs_status rs_site_learn(struct rs_site *site, struct rs_ledger *ledger,
+                             struct rs_error *err)
+{
+    struct learning l = {.site = site, .ledger = ledger, .err = err};
+    enum rs_status st = open_blocks(&l);
+
+    l.local = site->local.count == 0;
+    l.relay = site->relay.count == 0;
+    if (st == RS_OK)
+        st = rs_ledger_counters(ledger, learn_domain, &l);
+    if (st == RS_OK && l.status == RS_OK)
+        st = rs_ledger_scan(ledger, learn_entry, &l, err);
+    if (st == RS_OK)
+        st = l.status;
+    if (st == RS_OK)
+        st = learn_networks(&l);
+    if (st == RS_OK && !site->pop_told && l.mailbox_login
+        && site->refusing_count > 0)
+        site->pop_window = POP_WINDOW;
+    if (st == RS_OK)
+        st = mark_symbols(site, rs_ledger_symbols(ledger), err);
+    for (size_t i = 0; i < PRIVATE_BLOCKS; i++)
+        rs_netset_free(l.block[i]);
+    return st;
+}

@@ -1,0 +1,153 @@
+/* The verdict on one recipient: the first fact that holds. */
+#include "relaysleuth/verdict.h"
+
+#include "relaysleuth/hash.h"
+#include "relaysleuth/memory.h"
+
+/* Addresses whose logins are remembered; a login is an account's doing, so
+ * strangers cannot fill this.  Past it the oldest of a slot is replaced. */
+#define GRANTS ((size_t)1 << 15)
+#define PROBES 8
+
+struct grant {
+    struct rs_addr client;
+    rs_time time; /* of the last login */
+    rs_sym account;
+    bool used;
+};
+
+struct rs_grants {
+    rs_time window;
+    struct grant slots[GRANTS];
+};
+
+struct rs_grants *rs_grants_new(rs_time window)
+{
+    struct rs_grants *grants = rs_alloc(sizeof(*grants));
+
+    if (grants != NULL)
+        grants->window = window;
+    return grants;
+}
+
+void rs_grants_free(struct rs_grants *grants)
+{
+    rs_free(grants);
+}
+
+/* The slot of CLIENT, or the one to use for it. */
+static struct grant *slot_of(struct rs_grants *grants,
+                             const struct rs_addr *client)
+{
+    uint64_t hash =
+        rs_siphash(rs_hash_table_key(), client, sizeof(client->byte));
+    struct grant *oldest = NULL;
+
+    for (size_t i = 0; i < PROBES; i++) {
+        struct grant *slot = &grants->slots[(hash + i) & (GRANTS - 1)];
+
+        if (!slot->used || rs_addr_equal(&slot->client, client))
+            return slot;
+        if (oldest == NULL || slot->time < oldest->time)
+            oldest = slot;
+    }
+    return oldest;
+}
+
+void rs_grants_note(struct rs_grants *grants, const struct rs_entry *entry)
+{
+    struct grant *slot;
+
+    if (entry->kind != RS_ENTRY_LOGIN || entry->root == RS_ROOT_SASL
+        || grants->window == 0 || rs_addr_is_absent(&entry->client))
+        return;
+    slot = slot_of(grants, &entry->client);
+    *slot = (struct grant){entry->client, entry->time, entry->account, true};
+}
+
+rs_sym rs_grants_account(const struct rs_grants *grants,
+                         const struct rs_entry *entry)
+{
+    uint64_t hash = rs_siphash(rs_hash_table_key(), &entry->client,
+                               sizeof(entry->client.byte));
+
+    if (grants->window == 0 || entry->root != RS_ROOT_CLIENT)
+        return RS_SYM_NONE;
+    for (size_t i = 0; i < PROBES; i++) {
+        const struct grant *slot = &grants->slots[(hash + i) & (GRANTS - 1)];
+
+        if (!slot->used)
+            return RS_SYM_NONE;
+        if (!rs_addr_equal(&slot->client, &entry->client))
+            continue;
+        /* The login may be newer than the message: deliveries are judged
+         * when they are told. */
+        if (entry->arrived - slot->time > grants->window)
+            return RS_SYM_NONE;
+        return slot->account;
+    }
+    return RS_SYM_NONE;
+}
+
+static bool is_inbound(const struct rs_site *site, const struct rs_entry *e)
+{
+    if (e->transport == RS_TRANSPORT_LOCAL
+        || e->transport == RS_TRANSPORT_PIPE)
+        return true;
+    return rs_site_is_local_domain(site, e->recipient_domain)
+           || rs_site_is_relay_domain(site, e->recipient_domain);
+}
+
+/* An address trick is a way to relay, not an alias of ours. */
+static bool is_forwarded(const struct rs_entry *e)
+{
+    return (e->flags & RS_ENTRY_FORWARDED) != 0
+           && (e->flags & RS_ENTRY_REWRITTEN_TRICK) == 0;
+}
+
+static enum rs_verdict judge_client(const struct rs_site *site,
+                                    const struct rs_grants *grants,
+                                    const struct rs_entry *e)
+{
+    if (rs_site_network(site, &e->client) != NULL
+        || rs_site_is_backup_mx(site, &e->client))
+        return RS_VERDICT_TRUSTED_NETWORK;
+    if (grants != NULL && rs_site_pop_service(site, e->service)
+        && rs_grants_account(grants, e) != RS_SYM_NONE)
+        return RS_VERDICT_POP_BEFORE_SMTP;
+    /* Behind a filter that hides what came of it, nobody can be accused. */
+    if ((e->flags & RS_ENTRY_FILTER_HOP) != 0 || rs_addr_is_absent(&e->client))
+        return RS_VERDICT_UNKNOWN;
+    return RS_VERDICT_UNAUTHORIZED;
+}
+
+enum rs_verdict rs_judge(const struct rs_site *site,
+                         const struct rs_grants *grants,
+                         const struct rs_entry *entry)
+{
+    if (entry->root == RS_ROOT_OURSELVES)
+        return RS_VERDICT_NOTIFICATION;
+    if (is_inbound(site, entry))
+        return RS_VERDICT_INBOUND;
+    if (is_forwarded(entry))
+        return RS_VERDICT_FORWARDED;
+    switch ((enum rs_root)entry->root) {
+    case RS_ROOT_SASL: return RS_VERDICT_AUTHENTICATED;
+    case RS_ROOT_CLIENT: return judge_client(site, grants, entry);
+    case RS_ROOT_UID: return RS_VERDICT_LOCAL;
+    case RS_ROOT_UNKNOWN:
+    case RS_ROOT_OURSELVES: break;
+    }
+    return RS_VERDICT_UNKNOWN;
+}
+
+bool rs_handed_on(const struct rs_site *site, const struct rs_entry *entry)
+{
+    return (entry->flags & RS_ENTRY_LAST) != 0 && entry->outcome == RS_SENT
+           && (entry->flags & RS_ENTRY_FILTER_HOP) == 0
+           && (entry->transport == RS_TRANSPORT_SMTP
+               || entry->transport == RS_TRANSPORT_RELAY)
+           && !rs_addr_is_absent(&entry->next_hop)
+           && !rs_addr_is_loopback(&entry->next_hop)
+           && rs_site_network(site, &entry->next_hop) == NULL;
+}

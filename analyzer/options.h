@@ -1,0 +1,26 @@
+/* The options of this program, and what it says about itself. */
+#ifndef RELAYSLEUTH_OPTIONS_H
+#define RELAYSLEUTH_OPTIONS_H
+
+#include <stdio.h>
+
+#include "relaysleuth/option.h"
+
+/* The configuration that is read without --config, when it exists: this file,
+ * then *.cf of the folder beside it, in the order of their names. */
+#define RS_CONFIG_FILE   "/etc/relaysleuth/relaysleuth.cf"
+#define RS_CONFIG_FOLDER "/etc/relaysleuth/conf.d"
+
+/* What the program exits with. */
+enum rs_exit {
+    RS_EXIT_COMPLETE = 0,
+    RS_EXIT_USAGE = 2,     /* usage or configuration */
+    RS_EXIT_INCOMPLETE = 3 /* some input or output failed */
+};
+
+extern const struct rs_option rs_options[]; /* ends with a NULL name */
+
+void rs_options_help(FILE *out);
+void rs_options_version(FILE *out);
+
+#endif

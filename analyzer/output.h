@@ -1,0 +1,19 @@
+/* Which report goes where. */
+#ifndef RELAYSLEUTH_OUTPUT_H
+#define RELAYSLEUTH_OUTPUT_H
+
+#include "relaysleuth/option.h"
+#include "relaysleuth/report.h"
+
+/* RS_ERR_CONFIG unless every --report names a format that there is, and at
+ * most one is for standard output. */
+enum rs_status rs_output_check(const struct rs_settings *settings,
+                               struct rs_error *err);
+
+/* Write REPORT in every format asked for, files first: whoever reads standard
+ * output may stop reading.  Goes on after a failure and returns the first. */
+enum rs_status rs_output_write(const struct rs_settings *settings,
+                               const struct rs_report *report,
+                               struct rs_error *err);
+
+#endif

@@ -1,0 +1,78 @@
+/* One run: from the logs named to the finished report. */
+#ifndef RELAYSLEUTH_PIPELINE_H
+#define RELAYSLEUTH_PIPELINE_H
+
+#include "relaysleuth/envelope.h"
+#include "relaysleuth/option.h"
+#include "relaysleuth/report.h"
+#include "relaysleuth/site.h"
+#include "relaysleuth/source.h"
+#include "relaysleuth/tracker.h"
+
+#include "coverage.h"
+
+#define RS_FILE_HOSTS   8
+#define RS_PARSERS_KEPT 16
+
+/* One input and what was learned of it. */
+struct rs_file {
+    struct rs_input input;    /* for the report; its path ends with NUL */
+    uint32_t index;           /* in the order of the command line */
+    struct rs_source *source; /* NULL until needed, then open to the end */
+    bool regular;             /* a file, not a pipe: can be read in pieces */
+    uint64_t device, inode;   /* equal ones are the same file */
+    bool from_folder;         /* nobody named it: it may be no mail log */
+    bool dated_by_clock;      /* no file time, so the machine's was taken */
+    struct rs_span opening;   /* start of the first stamped line, or absent */
+    rs_time stamp;            /* what no line may be later than */
+    rs_time begin;            /* time of the opening line */
+    int year;                 /* to start the clock with */
+    struct rs_clock clock;    /* as the last line left it */
+    uint64_t stamped;         /* lines with a header */
+    uint64_t parsed[RS_PARSERS_KEPT]; /* lines by number of the parser */
+    struct rs_span hosts[RS_FILE_HOSTS];
+    size_t host_count; /* more than RS_FILE_HOSTS: some are not listed */
+};
+
+struct rs_text_list {
+    struct rs_span *items;
+    size_t count, capacity;
+};
+
+/* All that the stages of a run share.  Its texts live in the arena. */
+struct rs_run {
+    const struct rs_settings *settings;
+    struct rs_arena *arena;
+    const char *temp_dir; /* NULL: the default */
+    struct rs_zone *zone; /* of stamps that name none */
+    bool zone_told;
+    int year; /* told by --year, or 0 */
+    struct rs_site *site;
+    struct rs_ledger *ledger;
+    struct rs_tracker *tracker;
+    struct rs_shapes *shapes;
+    struct rs_file *files; /* in the order of the command line */
+    size_t file_count, file_capacity;
+    struct rs_text_list warnings;
+    struct rs_text_list errors; /* what makes the run incomplete */
+    struct rs_zone *log_zone;   /* named by the stamps; NULL: `zone` */
+};
+
+/* Check the settings (RS_ERR_CONFIG) and get ready; SETTINGS are borrowed.
+ * RUN is to be closed whatever comes of it. */
+enum rs_status rs_run_open(struct rs_run *run,
+                           const struct rs_settings *settings,
+                           struct rs_error *err);
+/* Read the logs named by the operands into the ledger and close it.  An input
+ * that fails is noted in the run and is no error here. */
+enum rs_status rs_run_read(struct rs_run *run, struct rs_error *err);
+void rs_run_close(struct rs_run *run);
+
+/* Note a text that lives in the arena; an absent one is passed over. */
+void rs_run_warn(struct rs_run *run, struct rs_span text);
+void rs_run_blame(struct rs_run *run, struct rs_span text);
+/* Note that FILE cannot be read, or not to its end. */
+void rs_run_file_failed(struct rs_run *run, struct rs_file *file,
+                        const struct rs_error *cause);
+
+#endif

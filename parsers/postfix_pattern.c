@@ -1,0 +1,152 @@
+/* The small language in which the tables of quiet lines are written. */
+#include <assert.h>
+
+#include "postfix.h"
+
+/* Where to go on when what follows a %s or %w did not match: one byte later.
+ * Only the last of them is reconsidered, which keeps hostile text linear. */
+struct retry {
+    const char *pattern;
+    struct rs_span text;
+    bool word;
+};
+
+static bool take_decimal(struct rs_span *s)
+{
+    size_t n = s->len > 0 && s->ptr[0] == '-';
+    size_t first = n;
+
+    while (n < s->len && s->ptr[n] >= '0' && s->ptr[n] <= '9')
+        n++;
+    if (n == first)
+        return false;
+    if (n + 1 < s->len && s->ptr[n] == '.' && s->ptr[n + 1] >= '0'
+        && s->ptr[n + 1] <= '9')
+        for (n++; n < s->len && s->ptr[n] >= '0' && s->ptr[n] <= '9';)
+            n++;
+    *s = rs_span_skip(*s, n);
+    return true;
+}
+
+static bool take_peer(struct rs_span *s)
+{
+    struct rs_postfix_peer peer;
+
+    return rs_postfix_take_peer(s, &peer);
+}
+
+static bool take_queue_id(struct rs_span *s)
+{
+    struct rs_span id;
+
+    return rs_postfix_take_queue_id(s, &id);
+}
+
+/* A stamp as syslog writes it, "Jan  2 03:04:05". */
+static bool take_stamp(struct rs_span *s)
+{
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    struct rs_span rest = *s, day, time;
+
+    for (size_t i = 0; i + 3 < sizeof(months); i += 3) {
+        if (!rs_take_literal(&rest, (struct rs_span){months + i, 3}))
+            continue;
+        while (rs_take(&rest, " "))
+            ;
+        if (!rs_postfix_take_word(&rest, &day) || day.len > 2
+            || !rs_take(&rest, " ") || !rs_postfix_take_word(&rest, &time))
+            return false;
+        *s = rest;
+        return true;
+    }
+    return false;
+}
+
+/* `{one|other}` in the pattern, which moves behind it. */
+static bool take_choice(const char **pattern, struct rs_span *text)
+{
+    const char *choice = *pattern + 1, *end = strchr(choice, '}');
+
+    assert(end != NULL);
+    *pattern = end + 1;
+    while (choice <= end) {
+        size_t len = strcspn(choice, "|}");
+
+        if (rs_take_literal(text, (struct rs_span){choice, len}))
+            return true;
+        choice += len + 1;
+    }
+    return false;
+}
+
+/* Give the last %s or %w one byte more, if it may have that. */
+static bool widen(struct retry *retry, const char **pattern,
+                  struct rs_span *text)
+{
+    if (retry->pattern == NULL || retry->text.len == 0)
+        return false;
+    if (retry->word && retry->text.ptr[0] == ' ')
+        return false;
+    retry->text = rs_span_skip(retry->text, 1);
+    *pattern = retry->pattern;
+    *text = retry->text;
+    return true;
+}
+
+/* One element of the pattern other than %s and %w. */
+static bool step(const char **pattern, struct rs_span *text)
+{
+    bool (*take)(struct rs_span *) = NULL;
+
+    if ((*pattern)[0] == '%') {
+        switch ((*pattern)[1]) {
+        case 'd': take = take_decimal; break;
+        case 'c': take = take_peer; break;
+        case 'q': take = take_queue_id; break;
+        case 't': take = take_stamp; break;
+        }
+    }
+    if (take != NULL) {
+        *pattern += 2;
+        return take(text);
+    }
+    if (**pattern == '{')
+        return take_choice(pattern, text);
+    if (**pattern == '\0' || text->len == 0 || *text->ptr != **pattern)
+        return false;
+    ++*pattern;
+    *text = rs_span_skip(*text, 1);
+    return true;
+}
+
+bool rs_postfix_match(const char *pattern, struct rs_span text)
+{
+    struct retry retry = {0};
+
+    while (*pattern != '\0' || text.len > 0) {
+        if (pattern[0] == '%' && (pattern[1] == 's' || pattern[1] == 'w')) {
+            retry = (struct retry){pattern + 2, text, pattern[1] == 'w'};
+            if (pattern[1] == 's' && pattern[2] == '\0')
+                return text.len > 0;
+            if (!widen(&retry, &pattern, &text))
+                return false;
+        } else if (!step(&pattern, &text) && !widen(&retry, &pattern, &text)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool rs_postfix_is_quiet(const char *const *table, struct rs_span text)
+{
+    for (; *table != NULL; table++)
+        if (rs_postfix_match(*table, text))
+            return true;
+    return false;
+}
+
+bool rs_postfix_is_quiet_warning(struct rs_span text)
+{
+    return rs_postfix_is_quiet(rs_postfix_quiet_warnings, text)
+           || rs_postfix_is_quiet(rs_postfix_quiet_troubles, text);
+}

@@ -1,0 +1,356 @@
+/* SMTP sessions with clients: smtpd(8), qmqpd(8) and postscreen(8). */
+#include "postfix.h"
+
+enum rs_parsed rs_postfix_connect(const struct rs_postfix_line *line,
+                                  struct rs_span rest)
+{
+    struct rs_postfix_peer peer;
+
+    if (!rs_postfix_take_peer(&rest, &peer) || rest.len != 0)
+        return RS_UNKNOWN;
+    struct rs_event ev = rs_postfix_session(line, RS_EV_CONNECT, &peer);
+    return rs_postfix_emit(line, &ev);
+}
+
+/* Commands of the session as ` name=done/tried`: since 3.0. */
+static bool take_command_count(struct rs_span *s)
+{
+    static const char *const commands[] = {
+        "helo", "ehlo", "lhlo",    "starttls", "auth",    "mail",
+        "rcpt", "data", "bdat",    "rset",     "noop",    "quit",
+        "vrfy", "etrn", "xclient", "xforward", "unknown", "commands",
+        "expn", "help", "turn",    NULL,
+    };
+    struct rs_span rest = *s, name;
+    uint64_t n;
+
+    if (!rs_take(&rest, " ") || !rs_take_until(&rest, '=', &name)
+        || !rs_take_number(&rest, UINT64_MAX, &n)
+        || (rs_take(&rest, "/") && !rs_take_number(&rest, UINT64_MAX, &n)))
+        return false;
+    for (const char *const *known = commands; *known != NULL; known++)
+        if (rs_span_equal(name, rs_span_of(*known))) {
+            *s = rest;
+            return true;
+        }
+    return false;
+}
+
+enum rs_parsed rs_postfix_disconnect(const struct rs_postfix_line *line,
+                                     struct rs_span rest)
+{
+    struct rs_postfix_peer peer;
+
+    if (!rs_postfix_take_peer(&rest, &peer))
+        return RS_UNKNOWN;
+    while (take_command_count(&rest))
+        ;
+    if (rest.len != 0)
+        return RS_UNKNOWN;
+    struct rs_event ev = rs_postfix_session(line, RS_EV_DISCONNECT, &peer);
+    return rs_postfix_emit(line, &ev);
+}
+
+/* `STAGE from PEER`, to the end. */
+static enum rs_parsed read_broken_off(const struct rs_postfix_line *line,
+                                      enum rs_event_kind kind,
+                                      struct rs_span rest, const char *reason)
+{
+    struct rs_postfix_peer peer;
+
+    if (!rs_postfix_take_stage(&rest) || !rs_take(&rest, " from ")
+        || !rs_postfix_take_peer(&rest, &peer) || rest.len != 0)
+        return RS_UNKNOWN;
+    struct rs_event ev = rs_postfix_session(line, kind, &peer);
+    ev.reason = rs_span_of(reason);
+    return rs_postfix_emit(line, &ev);
+}
+
+enum rs_parsed rs_postfix_lost(const struct rs_postfix_line *line,
+                               struct rs_span rest)
+{
+    return read_broken_off(line, RS_EV_DISCONNECT, rest, "lost connection");
+}
+
+enum rs_parsed rs_postfix_timeout(const struct rs_postfix_line *line,
+                                  struct rs_span rest)
+{
+    return read_broken_off(line, RS_EV_DISCONNECT, rest, "timeout");
+}
+
+enum rs_parsed rs_postfix_too_many_errors(const struct rs_postfix_line *line,
+                                          struct rs_span rest)
+{
+    return read_broken_off(line, RS_EV_MISUSE, rest, "too many errors");
+}
+
+static enum rs_parsed emit_misuse(const struct rs_postfix_line *line,
+                                  const struct rs_postfix_peer *peer,
+                                  const char *reason)
+{
+    struct rs_event ev = rs_postfix_session(line, RS_EV_MISUSE, peer);
+
+    ev.reason = rs_span_of(reason);
+    return rs_postfix_emit(line, &ev);
+}
+
+/* Nothing more, or `: what the client sent`. */
+static bool is_tail(struct rs_span s)
+{
+    return s.len == 0 || s.ptr[0] == ':';
+}
+
+enum rs_parsed rs_postfix_pipelining(const struct rs_postfix_line *line,
+                                     struct rs_span rest)
+{
+    struct rs_postfix_peer peer;
+
+    if (!rs_postfix_take_stage(&rest) || !rs_take(&rest, " from ")
+        || !rs_postfix_take_peer(&rest, &peer) || !is_tail(rest))
+        return RS_UNKNOWN;
+    return emit_misuse(line, &peer, "improper command pipelining");
+}
+
+/* `EXTENT from PEER: text`, where EXTENT is `N after T`. */
+enum rs_parsed rs_postfix_screen_pregreet(const struct rs_postfix_line *line,
+                                          struct rs_span rest)
+{
+    struct rs_postfix_peer peer;
+    struct rs_span time;
+    uint64_t bytes;
+
+    if (!rs_take_number(&rest, UINT64_MAX, &bytes)
+        || !rs_take(&rest, " after ") || !rs_postfix_take_word(&rest, &time)
+        || !rs_take(&rest, " from ") || !rs_postfix_take_peer(&rest, &peer)
+        || !is_tail(rest))
+        return RS_UNKNOWN;
+    return emit_misuse(line, &peer, "spoke before the greeting");
+}
+
+/* `from PEER after STAGE`, then perhaps what the client sent. */
+static enum rs_parsed read_screened(const struct rs_postfix_line *line,
+                                    struct rs_span rest, const char *reason)
+{
+    struct rs_postfix_peer peer;
+
+    if (!rs_postfix_take_peer(&rest, &peer) || !rs_take(&rest, " after ")
+        || rest.len == 0)
+        return RS_UNKNOWN;
+    return emit_misuse(line, &peer, reason);
+}
+
+enum rs_parsed rs_postfix_screen_pipelining(const struct rs_postfix_line *line,
+                                            struct rs_span rest)
+{
+    return read_screened(line, rest, "improper command pipelining");
+}
+
+enum rs_parsed rs_postfix_screen_newline(const struct rs_postfix_line *line,
+                                         struct rs_span rest)
+{
+    return read_screened(line, rest, "bare newline");
+}
+
+enum rs_parsed rs_postfix_screen_command(const struct rs_postfix_line *line,
+                                         struct rs_span rest)
+{
+    return read_screened(line, rest, "non-SMTP command");
+}
+
+/* `{COUNT|LENGTH} LIMIT from PEER after STAGE`: the client was sent away. */
+enum rs_parsed rs_postfix_screen_limit(const struct rs_postfix_line *line,
+                                       struct rs_span rest)
+{
+    struct rs_postfix_peer peer;
+
+    if (!rs_postfix_take_peer(&rest, &peer))
+        return RS_UNKNOWN;
+    if (rest.len != 0
+        && (!rs_take(&rest, " after ") || !rs_postfix_take_stage(&rest)
+            || rest.len != 0))
+        return RS_UNKNOWN;
+    struct rs_event ev = rs_postfix_session(line, RS_EV_REFUSAL, &peer);
+    ev.refusal = RS_REFUSAL_LIMIT;
+    return rs_postfix_emit(line, &ev);
+}
+
+enum rs_parsed rs_postfix_bare_line(const struct rs_postfix_line *line,
+                                    struct rs_span rest)
+{
+    return read_broken_off(line, RS_EV_MISUSE, rest, "bare newline");
+}
+
+/* The fields that a proxy in front of us told: they end the line. */
+static bool take_origin(struct rs_span s, struct rs_event *ev)
+{
+    struct rs_postfix_peer peer = {0};
+    struct rs_span id = RS_ABSENT;
+
+    if (rs_take(&s, ", orig_queue_id=") && !rs_postfix_take_queue_id(&s, &id))
+        return false;
+    if (rs_take(&s, ", orig_client=") && !rs_postfix_take_peer(&s, &peer))
+        return false;
+    if (s.len != 0)
+        return false;
+    ev->child_id = id;
+    ev->orig_client = peer.addr;
+    return true;
+}
+
+/* A login name may hold anything, also text that looks like the fields behind
+ * it: those count only where the client is a proxy of our own. */
+static void read_account(struct rs_span s, struct rs_event *ev)
+{
+    const char *end = NULL;
+
+    ev->account = s;
+    if (rs_addr_is_loopback(&ev->client) || rs_addr_is_private(&ev->client)) {
+        end = rs_postfix_find_last(s, RS_SPAN(", orig_queue_id="));
+        if (end == NULL)
+            end = rs_postfix_find_last(s, RS_SPAN(", orig_client="));
+    }
+    if (end != NULL && take_origin(rs_span_skip(s, (size_t)(end - s.ptr)), ev))
+        ev->account = rs_span_to(s, end);
+    end = rs_span_find(ev->account, RS_SPAN(", sasl_sender="));
+    if (end != NULL)
+        ev->account = rs_span_to(ev->account, end);
+}
+
+/* Order of fields: mail_open_stream() of smtpd(8). */
+enum rs_parsed rs_postfix_arrival(const struct rs_postfix_line *line,
+                                  struct rs_span rest)
+{
+    struct rs_postfix_peer peer;
+
+    if (!rs_postfix_take_peer(&rest, &peer))
+        return RS_UNKNOWN;
+    struct rs_event ev = rs_postfix_session(line, RS_EV_ARRIVAL, &peer);
+    if (rs_take(&rest, ", sasl_method=")) {
+        if (!rs_take_until(&rest, ',', &ev.mechanism)
+            || !rs_take(&rest, " sasl_username="))
+            return RS_UNKNOWN;
+        read_account(rest, &ev);
+        return rs_postfix_emit(line, &ev);
+    }
+    if (rs_take(&rest, ", sasl_sender=")) {
+        const char *end = rs_span_find(rest, RS_SPAN(", orig_"));
+        rest = rs_span_skip(rest, end ? (size_t)(end - rest.ptr) : rest.len);
+    }
+    return take_origin(rest, &ev) ? rs_postfix_emit(line, &ev) : RS_UNKNOWN;
+}
+
+/* Failures that are the server's own, or that tested no password, say nothing
+ * about the client. */
+static bool is_no_guess(struct rs_span reason)
+{
+    static const char *const harmless[] = {
+        "Connection lost to authentication server",
+        "Invalid authentication mechanism",
+        "Temporary authentication failure",
+        "cannot connect to ",
+        NULL,
+    };
+
+    for (const char *const *text = harmless; *text != NULL; text++)
+        if (rs_span_starts(reason, rs_span_of(*text)))
+            return true;
+    return false;
+}
+
+/* `PEER: SASL METHOD authentication failed: REASON, sasl_username=USER`: the
+ * user name comes last because it may hold anything. */
+static enum rs_parsed read_login_failure(const struct rs_postfix_line *line,
+                                         struct rs_span rest)
+{
+    struct rs_span method;
+    struct rs_postfix_peer peer;
+    const char *account;
+
+    if (!rs_postfix_take_peer(&rest, &peer) || !rs_take(&rest, ": SASL ")
+        || !rs_postfix_take_word(&rest, &method)
+        || !rs_take(&rest, " authentication failed:"))
+        return RS_UNKNOWN;
+    struct rs_event ev = rs_postfix_session(line, RS_EV_LOGIN_FAILED, &peer);
+    ev.mechanism = method;
+    ev.reason = rs_span_trim(rest);
+    account = rs_span_find(rest, RS_SPAN(", sasl_username="));
+    if (account != NULL) {
+        ev.reason = rs_span_trim(rs_span_to(rest, account));
+        rest = rs_span_skip(rest, (size_t)(account - rest.ptr));
+        (void)rs_take(&rest, ", sasl_username=");
+        ev.account = rest;
+    }
+    if (is_no_guess(ev.reason))
+        return RS_QUIET;
+    return rs_postfix_emit(line, &ev);
+}
+
+static bool take_limit(struct rs_span *s)
+{
+    static const char *const limits[] = {
+        "Connection rate limit exceeded: ",
+        "Connection concurrency limit exceeded: ",
+        "Message delivery request rate limit exceeded: ",
+        "Recipient address rate limit exceeded: ",
+        "New TLS session rate limit exceeded: ",
+        "AUTH command rate limit exceeded: ",
+        NULL,
+    };
+
+    for (const char *const *limit = limits; *limit != NULL; limit++)
+        if (rs_postfix_take(s, *limit))
+            return true;
+    return false;
+}
+
+/* `N from PEER for service NAME`: anvil(8) counted, smtpd(8) refused. */
+static enum rs_parsed read_limit(const struct rs_postfix_line *line,
+                                 struct rs_span rest)
+{
+    struct rs_span what = rest, service;
+    struct rs_postfix_peer peer;
+    uint64_t n;
+
+    if (!take_limit(&rest) || !rs_take_number(&rest, UINT64_MAX, &n)
+        || !rs_take(&rest, " from ") || !rs_postfix_take_peer(&rest, &peer)
+        || !rs_take(&rest, " for service ")
+        || !rs_postfix_take_word(&rest, &service) || rest.len != 0)
+        return RS_UNKNOWN;
+    struct rs_event ev = rs_postfix_session(line, RS_EV_REFUSAL, &peer);
+    ev.refusal = RS_REFUSAL_LIMIT;
+    ev.reason = what;
+    return rs_postfix_emit(line, &ev);
+}
+
+/* Two wordings of the same, the second from before 2.8. */
+static enum rs_parsed read_non_smtp(const struct rs_postfix_line *line,
+                                    struct rs_span rest)
+{
+    static const char reason[] = "non-SMTP command";
+    struct rs_postfix_peer peer;
+
+    if (rs_take(&rest, "non-SMTP command from "))
+        return rs_postfix_take_peer(&rest, &peer) && is_tail(rest)
+                   ? emit_misuse(line, &peer, reason)
+                   : RS_UNKNOWN;
+    if (rs_postfix_take_peer(&rest, &peer) && rs_take(&rest, " sent ")
+        && (rs_take(&rest, "non-SMTP command: ")
+            || rs_take(&rest, "message header instead of SMTP command: ")
+            || rs_take(&rest, "mail content instead of SMTP command: ")))
+        return emit_misuse(line, &peer, reason);
+    return RS_UNKNOWN;
+}
+
+enum rs_parsed rs_postfix_warning(const struct rs_postfix_line *line,
+                                  struct rs_span rest)
+{
+    enum rs_parsed result = read_login_failure(line, rest);
+
+    if (result == RS_UNKNOWN)
+        result = read_limit(line, rest);
+    if (result == RS_UNKNOWN)
+        result = read_non_smtp(line, rest);
+    if (result == RS_UNKNOWN && rs_postfix_is_quiet_warning(rest))
+        return RS_QUIET;
+    return result;
+}

@@ -1,0 +1,248 @@
+/* Readers of what all Postfix lines are made of: queue ids, peers, stages. */
+#include "postfix.h"
+
+#include "relaysleuth/address.h"
+
+struct rs_event rs_postfix_event(const struct rs_postfix_line *line,
+                                 enum rs_event_kind kind)
+{
+    return (struct rs_event){
+        .kind = kind,
+        .record = line->record,
+        .queue_id = line->queue_id,
+        .count = line->record->count,
+    };
+}
+
+struct rs_event rs_postfix_session(const struct rs_postfix_line *line,
+                                   enum rs_event_kind kind,
+                                   const struct rs_postfix_peer *peer)
+{
+    struct rs_event ev = rs_postfix_event(line, kind);
+
+    ev.client_name = peer->name;
+    ev.client = peer->addr;
+    ev.service = line->service;
+    return ev;
+}
+
+enum rs_parsed rs_postfix_emit(const struct rs_postfix_line *line,
+                               const struct rs_event *ev)
+{
+    line->sink.emit(line->sink.ctx, ev);
+    return RS_PARSED;
+}
+
+bool rs_postfix_take(struct rs_span *s, const char *literal)
+{
+    return rs_take_literal(s, rs_span_of(literal));
+}
+
+static bool is_one_of(char c, const char *set)
+{
+    return c != '\0' && strchr(set, c) != NULL;
+}
+
+static bool consists_of(struct rs_span s, const char *alphabet)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (!is_one_of(s.ptr[i], alphabet))
+            return false;
+    return true;
+}
+
+/* Short ids are hexadecimal; long ones have digits and letters but no vowels:
+ * mail_queue(3) in Postfix. */
+bool rs_postfix_is_queue_id(struct rs_span id)
+{
+    if (id.len >= 5 && id.len <= 15 && consists_of(id, "0123456789ABCDEF"))
+        return true;
+    return id.len >= 10 && id.len <= 32
+           && consists_of(id, "0123456789BCDFGHJKLMNPQRSTVWXYZ"
+                              "bcdfghjklmnpqrstvwxyz");
+}
+
+static bool is_alnum(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z')
+           || (c >= 'a' && c <= 'z');
+}
+
+bool rs_postfix_take_queue_id(struct rs_span *s, struct rs_span *out)
+{
+    size_t n = 0;
+
+    while (n < s->len && is_alnum(s->ptr[n]))
+        n++;
+    struct rs_span id = rs_span_to(*s, s->ptr + n);
+    if (n == 0 || !rs_postfix_is_queue_id(id))
+        return false;
+    *out = id;
+    *s = rs_span_skip(*s, n);
+    return true;
+}
+
+bool rs_postfix_take_word(struct rs_span *s, struct rs_span *out)
+{
+    size_t n = 0;
+
+    while (n < s->len && s->ptr[n] != ' ' && s->ptr[n] != '\t')
+        n++;
+    if (n == 0)
+        return false;
+    *out = rs_span_to(*s, s->ptr + n);
+    *s = rs_span_skip(*s, n);
+    return true;
+}
+
+static const char *last_byte(struct rs_span s, char byte)
+{
+    for (size_t i = s.len; i > 0; i--)
+        if (s.ptr[i - 1] == byte)
+            return s.ptr + i - 1;
+    return NULL;
+}
+
+const char *rs_postfix_find_last(struct rs_span s, struct rs_span needle)
+{
+    const char *found = NULL, *next;
+
+    while ((next = rs_span_find(s, needle)) != NULL) {
+        found = next;
+        s = rs_span_skip(s, (size_t)(next - s.ptr) + 1);
+    }
+    return found;
+}
+
+/* Cut `:port` off the end of TOKEN. */
+static void cut_port(struct rs_span *token, uint16_t *port)
+{
+    const char *colon = last_byte(*token, ':');
+    struct rs_span digits;
+    uint64_t number = 0;
+
+    *port = 0;
+    if (colon == NULL || colon == token->ptr || colon[-1] != ']')
+        return;
+    digits = rs_span_skip(*token, (size_t)(colon - token->ptr) + 1);
+    if (!rs_take_number(&digits, UINT16_MAX, &number) || digits.len != 0)
+        return;
+    *port = (uint16_t)number;
+    *token = rs_span_to(*token, colon);
+}
+
+/* A name has no blanks (Postfix checks that), so a peer is one word, and the
+ * address stands in the last brackets of it whatever the name holds. */
+bool rs_postfix_take_peer(struct rs_span *s, struct rs_postfix_peer *out)
+{
+    struct rs_span rest = *s, token;
+    struct rs_postfix_peer peer = {0};
+    const char *open;
+
+    if (!rs_postfix_take_word(&rest, &token))
+        return false;
+    if (is_one_of(token.ptr[token.len - 1], ",;:"))
+        token.len--;
+    size_t used = token.len;
+    cut_port(&token, &peer.port);
+    if (token.len < 3 || token.ptr[token.len - 1] != ']')
+        return false;
+    if ((open = last_byte(token, '[')) == NULL)
+        return false;
+    peer.place = rs_span_skip(token, (size_t)(open - token.ptr) + 1);
+    peer.place.len--;
+    if (peer.place.len == 0)
+        return false;
+    (void)rs_addr_parse(peer.place, &peer.addr);
+    peer.name = rs_span_to(token, open);
+    if (peer.name.len == 0 || rs_span_equal(peer.name, RS_SPAN("unknown")))
+        peer.name = RS_ABSENT;
+    *out = peer;
+    *s = rs_span_skip(*s, used);
+    return true;
+}
+
+/* Behind a path the line ends, or another field begins. */
+static bool ends_path(struct rs_span s)
+{
+    size_t n = 0;
+
+    if (s.len == 0)
+        return true;
+    (void)rs_take(&s, ",");
+    if (!rs_take(&s, " "))
+        return false;
+    while (n < s.len
+           && (s.ptr[n] == '_' || (s.ptr[n] >= 'a' && s.ptr[n] <= 'z')))
+        n++;
+    return n > 1 && n < s.len && s.ptr[n] == '=';
+}
+
+/* Before 3.5 addresses were logged without their quotes, so that a `>` may
+ * stand in one. */
+bool rs_postfix_take_path(struct rs_span *s, struct rs_span *out)
+{
+    struct rs_span rest = *s, path;
+
+    if (rs_take_path(&rest, &path) && ends_path(rest)) {
+        *out = path;
+        *s = rest;
+        return true;
+    }
+    rest = *s;
+    if (!rs_take(&rest, "<"))
+        return false;
+    for (size_t i = 0; i < rest.len; i++)
+        if (rest.ptr[i] == '>' && ends_path(rs_span_skip(rest, i + 1))) {
+            *out = rs_span_to(rest, rest.ptr + i);
+            *s = rs_span_skip(rest, i + 1);
+            return true;
+        }
+    return false;
+}
+
+bool rs_postfix_take_stage(struct rs_span *s)
+{
+    static const char *const stages[] = {
+        "CONNECT",     "HELO",    "EHLO",           "MAIL",
+        "RCPT",        "DATA",    "BDAT",           "AUTH",
+        "STARTTLS",    "VRFY",    "ETRN",           "RSET",
+        "NOOP",        "QUIT",    "EXPN",           "HELP",
+        "END-OF-DATA", "XCLIENT", "END-OF-MESSAGE", "XFORWARD",
+        "UNKNOWN",     "LHLO",    "CONTENT",        NULL,
+    };
+    struct rs_span rest = *s, word, count;
+
+    if (!rs_postfix_take_word(&rest, &word))
+        return false;
+    if (word.ptr[word.len - 1] == ':') {
+        word.len--;
+        rest = rs_span_skip(*s, word.len);
+    }
+    for (const char *const *stage = stages; *stage != NULL; stage++)
+        if (rs_span_equal(word, rs_span_of(*stage))) {
+            /* How far it came: "DATA (1420 bytes)". */
+            if (rs_take(&rest, " (")
+                && !rs_take_until_literal(&rest, RS_SPAN(" bytes)"), &count))
+                return false;
+            *s = rest;
+            return true;
+        }
+    return false;
+}
+
+bool rs_postfix_take_dsn(struct rs_span *s, struct rs_span *out)
+{
+    size_t n = 0, dots = 0;
+
+    if (s->len < 5 || !is_one_of(s->ptr[0], "245") || s->ptr[1] != '.')
+        return false;
+    while (n < s->len
+           && (s->ptr[n] == '.' || (s->ptr[n] >= '0' && s->ptr[n] <= '9')))
+        dots += s->ptr[n++] == '.';
+    if (dots != 2 || s->ptr[n - 1] == '.')
+        return false;
+    *out = rs_span_to(*s, s->ptr + n);
+    *s = rs_span_skip(*s, n);
+    return true;
+}

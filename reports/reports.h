@@ -1,0 +1,106 @@
+/* What the report writers share: the list of formats and the text page. */
+#ifndef RELAYSLEUTH_REPORTS_H
+#define RELAYSLEUTH_REPORTS_H
+
+#include "relaysleuth/report.h"
+
+extern const struct rs_reporter rs_reporter_json;
+extern const struct rs_reporter rs_reporter_text;
+
+/* Flush OUT; RS_ERR_IO when anything written to it so far was lost. */
+enum rs_status rs_report_finish(FILE *out, struct rs_error *err);
+
+/* A page of text.  Whatever is put on it is made harmless for a terminal and
+ * folded at words; only paint passes unchanged.  A code point counts as one
+ * column. */
+struct rs_page {
+    FILE *out;
+    const struct rs_report *report;
+    unsigned width; /* 0: lines are not folded */
+    bool color;
+    unsigned indent; /* of the lines that continue this one */
+    unsigned column;
+    bool started;    /* the line holds more than its indentation */
+    unsigned blanks; /* that will stand before the word, if on one line */
+    unsigned word_columns;
+    size_t word_len;
+    char word[512]; /* not yet on the page */
+};
+
+/* Start a line at column FIRST that continues at column REST. */
+void rs_page_begin(struct rs_page *page, unsigned first, unsigned rest);
+void rs_page_end(struct rs_page *page);
+/* An empty line, then a line of its own in bold. */
+void rs_page_heading(struct rs_page *page, const char *text);
+/* A line that starts with LABEL and has its text at column RS_LABEL. */
+#define RS_LABEL 17u
+void rs_page_label(struct rs_page *page, const char *label);
+
+void rs_page_span(struct rs_page *page, struct rs_span s);
+/* printf of our own words, at most 255 bytes. */
+void rs_page_print(struct rs_page *page, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+/* A text whose blanks are no place to fold: "Nov 23 16:32:52". */
+void rs_page_keep(struct rs_page *page, const char *text);
+/* A line of a log: every blank stays, folded where the line is full. */
+void rs_page_verbatim(struct rs_page *page, struct rs_span s);
+/* WIDTH columns and two blanks; what is longer is cut and ends in "...". */
+void rs_page_cell(struct rs_page *page, struct rs_span s, unsigned width);
+unsigned rs_page_columns(struct rs_span s);
+/* SGR parameters ("1;31"), or NULL for the end of it. */
+void rs_page_paint(struct rs_page *page, const char *sgr);
+const char *rs_severity_paint(enum rs_severity severity);
+
+/* Numbers and times in words.  They write into BUF and return it. */
+#define RS_WORD 80
+const char *rs_word_number(char buf[RS_WORD], uint64_t n); /* 21,224 */
+/* NOUN is a plural or a participle: "1 client", "2 auth failures", "3 sent".
+ */
+const char *rs_word_count(char buf[RS_WORD], uint64_t n, const char *noun);
+const char *rs_word_bytes(char buf[RS_WORD], uint64_t n);      /* 4.5 MB */
+const char *rs_word_duration(char buf[RS_WORD], rs_time span); /* 4 min */
+
+/* Date and time as syslog writes them, in the zone of the report. */
+enum rs_precision { RS_TO_MINUTE, RS_TO_SECOND };
+const char *rs_word_time(char buf[RS_WORD], const struct rs_report *report,
+                         rs_time t, enum rs_precision precision);
+/* "UTC+01:00", or "UTC+01:00/+02:00" when the clock changed meanwhile. */
+const char *rs_word_zone(char buf[RS_WORD], const struct rs_report *report);
+int rs_report_year(const struct rs_report *report, rs_time t);
+/* On the page: "Nov 23 16:32:52 - 16:37:09", both ends included. */
+void rs_page_period(struct rs_page *page, rs_time first, rs_time last);
+/* " (4 min)"; nothing below a second. */
+void rs_page_duration(struct rs_page *page, rs_time span);
+void rs_page_count(struct rs_page *page, uint64_t n, const char *noun);
+/* " and 12 more", when TOTAL is more than SHOWN. */
+void rs_page_more(struct rs_page *page, uint64_t total, uint64_t shown);
+/* At most SHOWN items, "203.0.113.64 (310), ... and 12 more" of TOTAL. */
+void rs_page_ranked(struct rs_page *page, struct rs_ranked_list list,
+                    size_t shown, uint64_t total);
+
+/* Sums over the inputs that were counted, copies left out. */
+struct rs_coverage {
+    uint64_t lines;
+    uint64_t mail; /* of mail programs that a parser knows */
+    uint64_t unparsed;
+};
+struct rs_coverage rs_report_coverage(const struct rs_report *report);
+
+/* How many findings are at or above SEVERITY: they are sorted by it. */
+size_t rs_report_above(const struct rs_report *report,
+                       enum rs_severity severity);
+/* The count that says best how much a finding is; NULL if it has none. */
+const struct rs_count *rs_finding_extent(const struct rs_finding *finding);
+/* What the finding is about, never empty. */
+struct rs_span rs_finding_subject(const struct rs_finding *finding);
+
+/* The parts of the text report. */
+void rs_text_summary(struct rs_page *page);  /* the first screen */
+void rs_text_findings(struct rs_page *page); /* one by one */
+void rs_text_totals(struct rs_page *page);
+void rs_text_site(struct rs_page *page);
+void rs_text_coverage(struct rs_page *page);
+/* "CRITICAL: " and what the finding says, on a line that has begun. */
+void rs_text_title(struct rs_page *page, const struct rs_finding *finding);
+
+#endif

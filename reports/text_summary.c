@@ -1,0 +1,348 @@
+/* The first screen: is it bad, who, since when, how much, what now. */
+#include "reports.h"
+
+#define TABLE_ROWS     15
+#define ADVICE_MAX     5
+#define HOSTS_SHOWN    3
+#define CULPRITS_SHOWN 3
+#define TALLY_MAX      32
+
+struct tally {
+    const char *rule;
+    uint64_t count;
+};
+
+struct columns {
+    unsigned rule, subject;
+};
+
+struct rs_coverage rs_report_coverage(const struct rs_report *report)
+{
+    struct rs_coverage sum = {0, 0, 0};
+
+    for (size_t i = 0; i < report->input_count; i++) {
+        const struct rs_input *in = &report->inputs[i];
+        uint64_t other = in->foreign + in->unstamped;
+        if (in->copy_of.len > 0)
+            continue;
+        sum.lines += in->lines;
+        sum.mail += in->lines > other ? in->lines - other : 0;
+        sum.unparsed += in->unparsed;
+    }
+    return sum;
+}
+
+const struct rs_count *rs_finding_extent(const struct rs_finding *finding)
+{
+    static const char *const wanted[] = {"recipients", "attempts", "failures",
+                                         "rejected", "messages"};
+
+    for (size_t w = 0; w < sizeof wanted / sizeof *wanted; w++)
+        for (size_t i = 0; i < finding->count_count; i++)
+            if (strcmp(finding->counts[i].name, wanted[w]) == 0
+                && finding->counts[i].value > 0)
+                return &finding->counts[i];
+    return finding->count_count > 0 ? finding->counts : NULL;
+}
+
+struct rs_span rs_finding_subject(const struct rs_finding *finding)
+{
+    if (finding->subject.len > 0)
+        return finding->subject;
+    if (finding->subject_type == RS_SUBJECT_SENDER)
+        return RS_SPAN("<>");
+    return finding->subject_type == RS_SUBJECT_SITE ? RS_SPAN("this site")
+                                                    : RS_SPAN("-");
+}
+
+size_t rs_report_above(const struct rs_report *report,
+                       enum rs_severity severity)
+{
+    size_t n = 0;
+
+    while (n < report->finding_count
+           && report->findings[n].severity >= severity)
+        n++;
+    return n;
+}
+
+static void verdict_line(struct rs_page *page)
+{
+    const struct rs_report *report = page->report;
+
+    rs_page_begin(page, 0, 2);
+    if (rs_report_above(report, RS_SEVERITY_MEDIUM) > 0) {
+        rs_text_title(page, &report->findings[0]);
+    } else if (report->finding_count > 0) {
+        rs_page_print(page, "Nothing urgent: no relay abuse in this log, ");
+        rs_page_count(page, report->finding_count, "findings");
+        rs_page_print(page, " of low severity or less.");
+    } else if (rs_report_coverage(report).mail == 0) {
+        rs_page_print(page, "Nothing to judge: no line of a mail program "
+                            "that relaysleuth knows.");
+    } else {
+        rs_page_print(page, "Nothing found: no relay abuse in this log.");
+    }
+    rs_page_end(page);
+}
+
+/* Who does the worst of it, where the title may name no one. */
+static void culprit_line(struct rs_page *page)
+{
+    const struct rs_report *report = page->report;
+    const struct rs_related *first;
+
+    if (rs_report_above(report, RS_SEVERITY_MEDIUM) == 0
+        || report->findings[0].related_count == 0)
+        return;
+    first = report->findings[0].related;
+    if (first->count == 0)
+        return;
+    rs_page_begin(page, 0, 2);
+    rs_page_print(page, "By %s ", first->kind);
+    rs_page_ranked(page, (struct rs_ranked_list){first->items, first->count},
+                   CULPRITS_SHOWN, first->total);
+    rs_page_end(page);
+}
+
+static void incomplete_line(struct rs_page *page)
+{
+    const struct rs_report *report = page->report;
+    const struct rs_input *bad = NULL;
+    size_t count = 0;
+
+    for (size_t i = report->input_count; i-- > 0;)
+        if (report->inputs[i].error.len > 0) {
+            bad = &report->inputs[i];
+            count++;
+        }
+    if (report->complete && count == 0)
+        return;
+    rs_page_begin(page, 0, 2);
+    rs_page_paint(page, "1;31");
+    rs_page_print(page, "INCOMPLETE: ");
+    rs_page_paint(page, NULL);
+    if (bad == NULL) {
+        rs_page_print(page, "not everything could be read.");
+    } else {
+        rs_page_span(page, bad->path);
+        rs_page_print(page, ": ");
+        rs_page_span(page, bad->error);
+        if (count > 1) {
+            rs_page_print(page, "; and ");
+            rs_page_count(page, count - 1, "more inputs");
+        }
+    }
+    rs_page_end(page);
+}
+
+static void print_hosts(struct rs_page *page)
+{
+    const struct rs_report *report = page->report;
+    size_t shown = report->host_count;
+
+    if (shown > HOSTS_SHOWN)
+        shown = HOSTS_SHOWN;
+    rs_page_print(page, shown == 1 ? "host" : "hosts");
+    for (size_t i = 0; i < shown; i++) {
+        rs_page_print(page, i > 0 ? ", " : " ");
+        rs_page_span(page, report->hosts[i]);
+    }
+    rs_page_more(page, report->host_count, shown);
+    rs_page_print(page, ", ");
+}
+
+/* Rounded down: 100 % means every line. */
+static void print_understood(struct rs_page *page)
+{
+    struct rs_coverage sum = rs_report_coverage(page->report);
+    uint64_t understood =
+        sum.mail > sum.unparsed ? sum.mail - sum.unparsed : 0;
+    char share[16];
+    double tenths;
+
+    rs_page_count(page, sum.lines, "lines");
+    if (sum.mail == 0)
+        return;
+    tenths = 1000.0 * (double)understood / (double)sum.mail;
+    if (understood == sum.mail)
+        snprintf(share, sizeof share, "100 %%");
+    else
+        snprintf(share, sizeof share, "%u.%u %%", (unsigned)tenths / 10,
+                 (unsigned)tenths % 10);
+    rs_page_print(page, ", ");
+    rs_page_keep(page, share);
+    rs_page_print(page, " of mail lines understood");
+}
+
+static void period_line(struct rs_page *page)
+{
+    const struct rs_report *report = page->report;
+    char buf[RS_WORD];
+
+    rs_page_begin(page, 0, 2);
+    if (report->start != RS_TIME_NONE && report->end != RS_TIME_NONE) {
+        rs_page_print(page, "%d ", rs_report_year(report, report->start));
+        rs_page_period(page, report->start, report->end);
+        rs_page_print(page, " %s", rs_word_zone(buf, report));
+        rs_page_duration(page, report->end - report->start);
+        rs_page_print(page, ", ");
+    }
+    if (report->host_count > 0)
+        print_hosts(page);
+    print_understood(page);
+    rs_page_end(page);
+}
+
+static struct columns table_columns(const struct rs_page *page, size_t rows)
+{
+    struct columns c = {.rule = 4, .subject = 7};
+    unsigned extent = 8, taken;
+    char buf[RS_WORD];
+
+    for (size_t i = 0; i < rows; i++) {
+        const struct rs_finding *f = &page->report->findings[i];
+        const struct rs_count *count = rs_finding_extent(f);
+        unsigned rule = (unsigned)strlen(f->rule);
+        unsigned subject = rs_page_columns(rs_finding_subject(f));
+        unsigned len = count == NULL ? 0
+                                     : (unsigned)strlen(rs_word_count(
+                                         buf, count->value, count->name));
+        c.rule = rule > c.rule ? rule : c.rule;
+        c.subject = subject > c.subject ? subject : c.subject;
+        extent = len > extent ? len : extent;
+    }
+    /* Severity and time, and two blanks behind each column but the last. */
+    taken = 8 + 12 + 4 * 2 + c.rule + extent;
+    if (page->width > 0 && taken + c.subject > page->width)
+        c.subject = page->width > taken + 12 ? page->width - taken : 12;
+    return c;
+}
+
+static void table_head(struct rs_page *page, struct columns c)
+{
+    rs_page_begin(page, 0, 2);
+    rs_page_paint(page, "1");
+    rs_page_cell(page, RS_SPAN("Severity"), 8);
+    rs_page_cell(page, RS_SPAN("Rule"), c.rule);
+    rs_page_cell(page, RS_SPAN("Subject"), c.subject);
+    rs_page_cell(page, RS_SPAN("Since"), 12);
+    rs_page_print(page, "How much");
+    rs_page_paint(page, NULL);
+    rs_page_end(page);
+}
+
+static void table_row(struct rs_page *page, const struct rs_finding *f,
+                      struct columns c)
+{
+    const struct rs_count *extent = rs_finding_extent(f);
+    char buf[RS_WORD];
+
+    rs_page_begin(page, 0, 2);
+    rs_page_paint(page, rs_severity_paint(f->severity));
+    rs_page_cell(page, rs_span_of(rs_severity_name(f->severity)), 8);
+    rs_page_paint(page, NULL);
+    rs_page_cell(page, rs_span_of(f->rule), c.rule);
+    rs_page_cell(page, rs_finding_subject(f), c.subject);
+    rs_word_time(buf, page->report, f->first_seen, RS_TO_MINUTE);
+    rs_page_cell(page, rs_span_of(buf), 12);
+    if (extent != NULL)
+        rs_page_count(page, extent->value, extent->name);
+    rs_page_end(page);
+}
+
+static void tally_add(struct tally tallies[TALLY_MAX], const char *rule)
+{
+    size_t i = 0;
+
+    while (i < TALLY_MAX - 1 && tallies[i].rule != NULL
+           && strcmp(tallies[i].rule, rule) != 0)
+        i++;
+    if (tallies[i].rule == NULL)
+        tallies[i].rule = i < TALLY_MAX - 1 ? rule : "other rules";
+    tallies[i].count++;
+}
+
+/* The findings from FIRST to before END, counted by rule. */
+static void more_line(struct rs_page *page, size_t first, size_t end,
+                      const char *what)
+{
+    struct tally tallies[TALLY_MAX] = {{NULL, 0}};
+    char buf[RS_WORD];
+
+    if (first == end)
+        return;
+    for (size_t i = first; i < end; i++)
+        tally_add(tallies, page->report->findings[i].rule);
+    rs_page_begin(page, 0, 2);
+    if (first > 0)
+        rs_page_print(page, "and %s more", rs_word_number(buf, end - first));
+    else
+        rs_page_count(page, end - first, "findings");
+    rs_page_print(page, " %s: ", what);
+    for (size_t i = 0; i < TALLY_MAX && tallies[i].rule != NULL; i++)
+        rs_page_print(page, "%s%s (%s)", i > 0 ? ", " : "", tallies[i].rule,
+                      rs_word_number(buf, tallies[i].count));
+    rs_page_end(page);
+}
+
+static void finding_table(struct rs_page *page)
+{
+    size_t alerts = rs_report_above(page->report, RS_SEVERITY_MEDIUM);
+    size_t low = rs_report_above(page->report, RS_SEVERITY_LOW);
+    size_t rows = alerts;
+
+    if (rows > TABLE_ROWS)
+        rows = TABLE_ROWS;
+    putc('\n', page->out);
+    if (rows > 0) {
+        struct columns c = table_columns(page, rows);
+        table_head(page, c);
+        for (size_t i = 0; i < rows; i++)
+            table_row(page, &page->report->findings[i], c);
+    }
+    more_line(page, rows, alerts, "of severity medium or above");
+    more_line(page, alerts, low, "of severity low");
+    more_line(page, low, page->report->finding_count, "worth knowing");
+}
+
+static bool was_said(const struct rs_span *said, size_t count,
+                     struct rs_span advice)
+{
+    for (size_t i = 0; i < count; i++)
+        if (rs_span_equal(said[i], advice))
+            return true;
+    return false;
+}
+
+static void what_to_do(struct rs_page *page)
+{
+    size_t alerts = rs_report_above(page->report, RS_SEVERITY_MEDIUM);
+    struct rs_span said[ADVICE_MAX];
+    size_t count = 0;
+
+    for (size_t i = 0; i < alerts && count < ADVICE_MAX; i++) {
+        const struct rs_finding *f = &page->report->findings[i];
+        if (f->advice_count == 0 || was_said(said, count, f->advice[0]))
+            continue;
+        if (count == 0)
+            rs_page_heading(page, "What to do now:");
+        said[count++] = f->advice[0];
+        rs_page_begin(page, 2, 5);
+        rs_page_print(page, "%zu. ", count);
+        rs_page_span(page, f->advice[0]);
+        rs_page_end(page);
+    }
+}
+
+void rs_text_summary(struct rs_page *page)
+{
+    verdict_line(page);
+    incomplete_line(page);
+    culprit_line(page);
+    period_line(page);
+    if (page->report->finding_count == 0)
+        return;
+    finding_table(page);
+    what_to_do(page);
+}

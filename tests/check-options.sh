@@ -1,0 +1,55 @@
+#!/bin/sh
+# The options of --help, which are those of the table, and the options of the
+# manual are the same, and the manual is correct mdoc.  Speaks TAP.
+set -u
+: "${RELAYSLEUTH:=build/relaysleuth}"
+: "${top_builddir:=build}"
+manual=$top_builddir/doc/relaysleuth.1
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+
+# report N NAME FILE: passed when FILE is empty.
+report() {
+    if [ -s "$3" ]; then
+        echo "not ok $1 - $2"
+        sed 's/^/# /' "$3"
+    else
+        echo "ok $1 - $2"
+    fi
+}
+
+# "  -r, --report NAME[=PATH]  text" gives "--report NAME[=PATH]".
+"$RELAYSLEUTH" --help |
+    sed -n -E 's/^ +(-., )?(--[a-z-]+( [^ ]+)?)(  .*)?$/\2/p' >"$work/help"
+# ".It Fl r , Fl -report Ar NAME Ns Op = Ns Ar PATH" gives the same.
+sed -n -E -e '/^\.It Fl/!d' -e 's/^\.It (Fl . , )?Fl -/--/' \
+    -e 's/ Ns Op = Ns Ar ([A-Z]+)/[=\1]/' \
+    -e 's/ Oo Ar ([A-Z]+) Ns = Oc Ns Ar / [\1=]/' \
+    -e 's/ Ar / /' -e p "$manual" >"$work/manual"
+
+echo "1..5"
+: >"$work/none"
+[ -s "$work/help" ] || echo "none found" >"$work/none"
+report 1 "--help lists options" "$work/none"
+diff "$work/help" "$work/manual" >"$work/diff"
+report 2 "the manual has the options of --help, in their order" "$work/diff"
+"$RELAYSLEUTH" --help | awk 'length > 80' >"$work/long"
+report 3 "--help fits in 80 columns" "$work/long"
+
+# Defaults of the table stand in the manual.
+"$RELAYSLEUTH" --help | tr '\n' ' ' | tr -s ' ' |
+    grep -oE '\(default [a-zA-Z0-9]+' | sed 's/(default //' >"$work/defaults"
+tr '\n' ' ' <"$manual" >"$work/one-line"
+while read -r value; do
+    grep -q "The default is .Li $value " "$work/one-line" ||
+        echo "default $value"
+done <"$work/defaults" >"$work/missing"
+report 4 "the manual names the defaults" "$work/missing"
+
+if command -v mandoc >/dev/null; then
+    mandoc -Tlint "$manual" 2>&1 |
+        grep -v -e 'referenced manual not found' -e 'mandoc.db' >"$work/lint"
+    report 5 "the manual is correct mdoc" "$work/lint"
+else
+    echo "ok 5 - the manual is correct mdoc # SKIP mandoc is not installed"
+fi

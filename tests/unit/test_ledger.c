@@ -1,0 +1,146 @@
+/* The ledger itself: sorting past its memory, union of sections, copies. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "relaysleuth/tracker.h"
+
+static struct rs_ledger *new_ledger(size_t memory)
+{
+    struct rs_ledger_limits limits = {.memory = memory};
+    struct rs_ledger *ledger = rs_ledger_new(&limits);
+
+    assert_non_null(ledger);
+    return ledger;
+}
+
+/* One section of N refusals, one a second, the last first. */
+static void refusals(struct rs_ledger *ledger, uint32_t source, size_t n)
+{
+    struct rs_tracker *tracker = rs_tracker_new(ledger);
+    struct rs_section_id id = {source + 1, 0, n};
+    struct rs_error err = {0};
+
+    assert_int_equal(rs_tracker_begin(tracker, source, &err), RS_OK);
+    for (size_t i = 0; i < n; i++) {
+        struct rs_record rec = {
+            .time = (rs_time)(n - i) * RS_SECOND,
+            .host = RS_SPAN("mx"),
+            .place = {.offset = i, .line = (uint32_t)i + 1, .source = source},
+        };
+        struct rs_event ev = {.kind = RS_EV_REFUSAL,
+                              .record = &rec,
+                              .refusal = RS_REFUSAL_RELAY,
+                              .recipient = RS_SPAN("a@example.net"),
+                              .count = 1};
+
+        rs_tracker_line(tracker, &rec);
+        assert_int_equal(rs_tracker_event(tracker, &ev), RS_OK);
+    }
+    assert_int_equal(rs_tracker_seal(tracker, &id, &err), RS_OK);
+    rs_tracker_free(tracker);
+}
+
+struct order {
+    rs_time last;
+    size_t count;
+};
+
+static bool in_order(void *ctx, const struct rs_entry *e)
+{
+    struct order *order = ctx;
+
+    assert_true(e->time >= order->last);
+    order->last = e->time;
+    order->count++;
+    return true;
+}
+
+/* Far more entries than memory holds come back, in order, twice. */
+static void sorts_on_disk(void **unused)
+{
+    struct rs_ledger *ledger = new_ledger((size_t)256 << 10);
+    struct rs_error err = {0};
+
+    (void)unused;
+    refusals(ledger, 0, 20000);
+    assert_int_equal(rs_ledger_close(ledger, &err), RS_OK);
+    for (int i = 0; i < 2; i++) {
+        struct order order = {0, 0};
+
+        assert_int_equal(rs_ledger_scan(ledger, in_order, &order, &err),
+                         RS_OK);
+        assert_int_equal(order.count, 20000);
+    }
+    assert_int_equal(rs_ledger_total(ledger, RS_COUNT_REFUSALS), 20000);
+    rs_ledger_free(ledger);
+}
+
+static void same_section_once(void **unused)
+{
+    struct rs_ledger *a = new_ledger((size_t)1 << 20);
+    struct rs_ledger *b = new_ledger((size_t)1 << 20);
+    struct rs_error err = {0};
+
+    (void)unused;
+    refusals(a, 0, 10);
+    refusals(a, 0, 10); /* the same stretch again */
+    refusals(b, 0, 10);
+    refusals(b, 1, 5);
+    assert_int_equal(rs_ledger_merge(a, b, &err), RS_OK);
+    assert_int_equal(rs_ledger_merge(a, b, &err), RS_OK);
+    assert_int_equal(rs_ledger_close(a, &err), RS_OK);
+    assert_int_equal(rs_ledger_total(a, RS_COUNT_REFUSALS), 15);
+    assert_int_equal(rs_ledger_end(a), 10 * RS_SECOND);
+    rs_ledger_free(a);
+    rs_ledger_free(b);
+}
+
+static void copies_are_dropped(void **unused)
+{
+    struct rs_ledger *ledger = new_ledger((size_t)1 << 20);
+    struct order order = {0, 0};
+    struct rs_error err = {0};
+
+    (void)unused;
+    refusals(ledger, 0, 10);
+    refusals(ledger, 1, 20);
+    rs_ledger_drop_source(ledger, 1);
+    assert_int_equal(rs_ledger_close(ledger, &err), RS_OK);
+    assert_int_equal(rs_ledger_scan(ledger, in_order, &order, &err), RS_OK);
+    assert_int_equal(order.count, 10);
+    assert_int_equal(rs_ledger_total(ledger, RS_COUNT_REFUSALS), 10);
+    assert_int_equal(rs_ledger_end(ledger), 10 * RS_SECOND);
+    rs_ledger_free(ledger);
+}
+
+static void empty(void **unused)
+{
+    struct rs_ledger *ledger = new_ledger((size_t)1 << 20);
+    struct rs_error err = {0};
+    const rs_sym *hosts;
+
+    (void)unused;
+    assert_int_equal(rs_ledger_close(ledger, &err), RS_OK);
+    assert_true(rs_ledger_start(ledger) == RS_TIME_NONE);
+    assert_true(rs_ledger_end(ledger) == RS_TIME_NONE);
+    assert_int_equal(rs_ledger_hosts(ledger, &hosts), 0);
+    rs_ledger_free(ledger);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sorts_on_disk),
+        cmocka_unit_test(same_section_once),
+        cmocka_unit_test(copies_are_dropped),
+        cmocka_unit_test(empty),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

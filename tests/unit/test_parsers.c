@@ -1,0 +1,115 @@
+/* What every parser promises: it wins its own samples and no others. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "relaysleuth/envelope.h"
+#include "relaysleuth/parser.h"
+
+static struct rs_zone *utc;
+
+static int open_utc(void **state)
+{
+    (void)state;
+    return rs_zone_open("UTC", &utc, NULL) == RS_OK ? 0 : -1;
+}
+
+static int close_utc(void **state)
+{
+    (void)state;
+    rs_zone_free(utc);
+    return 0;
+}
+
+static struct rs_record take(const char *line)
+{
+    struct rs_record rec = {.count = 0};
+    struct rs_clock clock;
+
+    print_message("# %s\n", line);
+    rs_clock_start(&clock, utc, 2024);
+    assert_int_equal(rs_envelope_take(rs_span_of(line), &clock, &rec),
+                     RS_ENVELOPED);
+    return rec;
+}
+
+/* What holds of every event, whoever made it. */
+static void check_event(void *ctx, const struct rs_event *ev)
+{
+    const struct rs_record *rec = ctx;
+
+    assert_ptr_equal(ev->record, rec);
+    assert_true(ev->count >= rec->count);
+    if (ev->kind == RS_EV_DELIVERY)
+        assert_int_not_equal(ev->outcome, RS_OUTCOME_NONE);
+    if (ev->kind == RS_EV_REFUSAL)
+        assert_int_not_equal(ev->refusal, RS_REFUSAL_NONE);
+}
+
+static void check_sample(const struct rs_parser *parser, const char *line)
+{
+    struct rs_record rec = take(line);
+    struct rs_sink sink = {.emit = check_event, .ctx = &rec};
+
+    assert_ptr_equal(rs_parser_choose(&rec), parser);
+    assert_int_not_equal(parser->parse(&rec, sink), RS_UNKNOWN);
+    for (size_t i = 0; rs_parsers[i] != NULL; i++)
+        if (rs_parsers[i] != parser)
+            assert_true(rs_parsers[i]->bid(&rec) < parser->bid(&rec));
+}
+
+static void test_samples(void **state)
+{
+    (void)state;
+    for (size_t i = 0; rs_parsers[i] != NULL; i++) {
+        const struct rs_parser *parser = rs_parsers[i];
+
+        assert_non_null(parser->samples[0]);
+        for (size_t s = 0; parser->samples[s] != NULL; s++)
+            check_sample(parser, parser->samples[s]);
+    }
+}
+
+static void test_registry(void **state)
+{
+    (void)state;
+    for (size_t i = 0; rs_parsers[i] != NULL; i++) {
+        assert_non_null(rs_parsers[i]->name);
+        assert_non_null(rs_parsers[i]->summary);
+        for (size_t k = 0; k < i; k++)
+            assert_string_not_equal(rs_parsers[i]->name, rs_parsers[k]->name);
+    }
+}
+
+/* Nobody wants the lines of other programs. */
+static void test_strangers(void **state)
+{
+    static const char *const lines[] = {
+        "Feb 10 02:59:12 mx1 CRON[12]: (root) CMD (run-parts /etc/cron.daily)",
+        "Feb 10 02:59:12 mx1 sshd[12]: Connection closed by 198.51.100.9",
+        "Feb 10 02:59:12 mx1 kernel: Out of memory",
+        "Feb 10 02:59:12 mx1 -- MARK --",
+        "2024-02-10 02:59:12 nothing at all",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct rs_record rec = take(lines[i]);
+
+        assert_null(rs_parser_choose(&rec));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_samples),
+        cmocka_unit_test(test_registry),
+        cmocka_unit_test(test_strangers),
+    };
+
+    return cmocka_run_group_tests(tests, open_utc, close_utc);
+}
