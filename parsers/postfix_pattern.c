@@ -79,15 +79,24 @@ static bool take_choice(const char **pattern, struct rs_span *text)
     return false;
 }
 
-/* Give the last %s or %w one byte more, if it may have that. */
+/* Give the last %s or %w more bytes, if it may have them: up to the next place
+ * where what follows it in the pattern can begin. */
 static bool widen(struct retry *retry, const char **pattern,
                   struct rs_span *text)
 {
+    const char *end;
+    size_t n = 1;
+
     if (retry->pattern == NULL || retry->text.len == 0)
         return false;
-    if (retry->word && retry->text.ptr[0] == ' ')
+    if (*retry->pattern != '%' && *retry->pattern != '{') {
+        end =
+            memchr(retry->text.ptr + 1, *retry->pattern, retry->text.len - 1);
+        n = end != NULL ? (size_t)(end - retry->text.ptr) : retry->text.len;
+    }
+    if (retry->word && memchr(retry->text.ptr, ' ', n) != NULL)
         return false;
-    retry->text = rs_span_skip(retry->text, 1);
+    retry->text = rs_span_skip(retry->text, n);
     *pattern = retry->pattern;
     *text = retry->text;
     return true;

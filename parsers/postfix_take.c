@@ -162,24 +162,27 @@ bool rs_postfix_take_peer(struct rs_span *s, struct rs_postfix_peer *out)
     return true;
 }
 
-/* Behind a path the line ends, or another field begins. */
+/* Behind a path the line ends, or another of the server's fields begins. */
 static bool ends_path(struct rs_span s)
 {
-    size_t n = 0;
+    static const char *const fields[] = {
+        "to=",     "orig_to=", "relay=",   "proto=", "helo=",
+        "status=", "size=",    "orig_id=", NULL,
+    };
 
     if (s.len == 0)
         return true;
     (void)rs_take(&s, ",");
     if (!rs_take(&s, " "))
         return false;
-    while (n < s.len
-           && (s.ptr[n] == '_' || (s.ptr[n] >= 'a' && s.ptr[n] <= 'z')))
-        n++;
-    return n > 1 && n < s.len && s.ptr[n] == '=';
+    for (const char *const *field = fields; *field != NULL; field++)
+        if (rs_span_starts(s, rs_span_of(*field)))
+            return true;
+    return false;
 }
 
 /* Before 3.5 addresses were logged without their quotes, so that a `>` may
- * stand in one. */
+ * stand in one; but not the beginning of another field. */
 bool rs_postfix_take_path(struct rs_span *s, struct rs_span *out)
 {
     struct rs_span rest = *s, path;
@@ -194,7 +197,10 @@ bool rs_postfix_take_path(struct rs_span *s, struct rs_span *out)
         return false;
     for (size_t i = 0; i < rest.len; i++)
         if (rest.ptr[i] == '>' && ends_path(rs_span_skip(rest, i + 1))) {
-            *out = rs_span_to(rest, rest.ptr + i);
+            path = rs_span_to(rest, rest.ptr + i);
+            if (rs_span_find(path, RS_SPAN("=<")) != NULL)
+                return false;
+            *out = path;
             *s = rs_span_skip(rest, i + 1);
             return true;
         }

@@ -15,41 +15,14 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
-/* memcmp() may not be given the NULL of an absent span. */
-static bool same_bytes(const char *a, const char *b, size_t len)
-{
-    return len == 0 || memcmp(a, b, len) == 0;
-}
-
-/* Equal lengths, and both absent or both there. */
-static bool same_shape(struct rs_span a, struct rs_span b)
-{
-    return a.len == b.len && (a.ptr == NULL) == (b.ptr == NULL);
-}
-
-struct rs_span rs_span_of(const char *text)
-{
-    return text ? (struct rs_span){text, strlen(text)} : RS_ABSENT;
-}
-
-bool rs_span_equal(struct rs_span a, struct rs_span b)
-{
-    return same_shape(a, b) && same_bytes(a.ptr, b.ptr, a.len);
-}
-
 bool rs_span_equal_nocase(struct rs_span a, struct rs_span b)
 {
-    if (!same_shape(a, b))
+    if (a.len != b.len || (a.ptr == NULL) != (b.ptr == NULL))
         return false;
     for (size_t i = 0; i < a.len; i++)
         if (lower(a.ptr[i]) != lower(b.ptr[i]))
             return false;
     return true;
-}
-
-bool rs_span_starts(struct rs_span s, struct rs_span prefix)
-{
-    return s.len >= prefix.len && same_bytes(s.ptr, prefix.ptr, prefix.len);
 }
 
 bool rs_span_ends(struct rs_span s, struct rs_span suffix)
@@ -89,26 +62,10 @@ struct rs_span rs_span_trim(struct rs_span s)
     return s;
 }
 
-struct rs_span rs_span_skip(struct rs_span s, size_t n)
-{
-    assert(n <= s.len);
-    if (n == 0)
-        return s;
-    return (struct rs_span){s.ptr + n, s.len - n};
-}
-
 struct rs_span rs_span_to(struct rs_span s, const char *end)
 {
     assert(s.ptr <= end && (size_t)(end - s.ptr) <= s.len);
     return (struct rs_span){s.ptr, (size_t)(end - s.ptr)};
-}
-
-bool rs_take_literal(struct rs_span *s, struct rs_span literal)
-{
-    if (!rs_span_starts(*s, literal))
-        return false;
-    *s = rs_span_skip(*s, literal.len);
-    return true;
 }
 
 bool rs_take_until(struct rs_span *s, char stop, struct rs_span *out)

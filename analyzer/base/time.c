@@ -1,5 +1,4 @@
 /* The calendar, and times as text. */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "relaysleuth/time.h"
@@ -79,26 +78,39 @@ void rs_civil_from_seconds(int64_t seconds, struct rs_civil *out)
     out->second = rest % 60;
 }
 
+/* VALUE in DIGITS digits and the character behind them; returns the end. */
+static char *put(char *out, int value, int digits, char behind)
+{
+    for (int i = digits; i-- > 0; value /= 10)
+        out[i] = (char)('0' + value % 10);
+    out[digits] = behind;
+    return out + digits + 1;
+}
+
 const char *rs_time_format(rs_time t, const struct rs_zone *zone,
                            char buf[RS_TIME_TEXT])
 {
     int64_t seconds = floor_div(t, RS_SECOND);
     int micros = (int)(t - seconds * RS_SECOND);
+    /* RFC 3339 has no seconds in an offset (local mean times had): what is
+     * cut off there is missing from the time of day, too. */
     int offset = zone ? rs_zone_offset(zone, seconds) / 60 * 60 : 0;
-    char fraction[12] = "";
+    char sign = offset < 0 ? '-' : '+', *end = buf;
     struct rs_civil c;
 
     buf[0] = '\0';
-    if (t == RS_TIME_NONE)
-        return buf;
-    /* RFC 3339 has no seconds in an offset (local mean times had): what is
-     * cut off there is missing from the time of day, too. */
     rs_civil_from_seconds(seconds + offset, &c);
+    if (c.year < 0 || c.year > 9999) /* nor has it such years */
+        return buf;
+    end = put(end, c.year, 4, '-');
+    end = put(end, c.month, 2, '-');
+    end = put(end, c.day, 2, 'T');
+    end = put(end, c.hour, 2, ':');
+    end = put(end, c.minute, 2, ':');
+    end = put(end, c.second, 2, micros ? '.' : sign);
     if (micros != 0)
-        snprintf(fraction, sizeof(fraction), ".%06d", micros);
-    snprintf(buf, RS_TIME_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d%s%c%02d:%02d",
-             c.year, c.month, c.day, c.hour, c.minute, c.second, fraction,
-             offset < 0 ? '-' : '+', abs(offset) / 3600,
-             abs(offset) / 60 % 60);
+        end = put(end, micros, 6, sign);
+    end = put(end, abs(offset) / 3600, 2, ':');
+    put(end, abs(offset) / 60 % 60, 2, '\0');
     return buf;
 }

@@ -1,5 +1,7 @@
 /* Learning from a closed ledger what nobody told: which domains, networks and
  * habits are ours. */
+#include <stdlib.h>
+
 #include "relaysleuth/memory.h"
 #include "site_parts.h"
 
@@ -98,43 +100,88 @@ static enum rs_status learn_networks(struct learning *l)
     return st;
 }
 
-/* Is NAME, in its one form, in LIST? */
-static bool listed(const struct domain_list *list, struct rs_span name)
+static int compare_names(const void *a, const void *b)
 {
-    for (size_t i = 0; i < list->count; i++) {
-        struct rs_span item = list->items[i].name;
+    return rs_span_compare(*(const struct rs_span *)a,
+                           *(const struct rs_span *)b);
+}
 
-        if (item.ptr[0] == '.' ? rs_span_ends(name, item)
-                               : rs_span_equal(name, item))
+/* A list of domains for looking up: whole names sorted, and suffixes. */
+struct lookup {
+    struct rs_span *names;
+    size_t count;
+    const struct domain_list *list;
+};
+
+static enum rs_status lookup_open(struct lookup *l,
+                                  const struct domain_list *list)
+{
+    *l = (struct lookup){.list = list};
+    l->names = rs_alloc((list->count + 1) * sizeof(*l->names));
+    if (l->names == NULL)
+        return RS_ERR_NOMEM;
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].name.ptr[0] != '.')
+            l->names[l->count++] = list->items[i].name;
+    qsort(l->names, l->count, sizeof(*l->names), compare_names);
+    return RS_OK;
+}
+
+/* Is NAME, in its one form, in the list? */
+static bool listed(const struct lookup *l, struct rs_span name)
+{
+    if (bsearch(&name, l->names, l->count, sizeof(name), compare_names)
+        != NULL)
+        return true;
+    for (size_t i = 0; l->count < l->list->count && i < l->list->count; i++) {
+        struct rs_span item = l->list->items[i].name;
+
+        if (item.ptr[0] == '.' && rs_span_ends(name, item))
             return true;
     }
     return false;
 }
 
-static enum rs_status mark_symbols(struct rs_site *site,
-                                   const struct rs_symbols *symbols,
-                                   struct rs_error *err)
+static void mark(struct rs_site *site, const struct rs_symbols *symbols,
+                 const struct lookup *local, const struct lookup *relay)
 {
-    rs_sym count = rs_symbols_count(symbols);
-
-    rs_free(site->is_local);
-    rs_free(site->is_relay);
-    site->is_local = rs_alloc(count + 1);
-    site->is_relay = rs_alloc(count + 1);
-    if (site->is_local == NULL || site->is_relay == NULL)
-        return rs_fail(err, RS_ERR_NOMEM, NULL, 0, "out of memory");
-    site->symbols = count;
-    for (rs_sym sym = 0; sym < count; sym++) {
+    for (rs_sym sym = 0; sym < site->symbols; sym++) {
         char form[SITE_DOMAIN_MAX];
         struct rs_span name =
             site_domain_form(rs_symbol_text(symbols, sym), form);
 
         if (name.len == 0)
             continue;
-        site->is_local[sym] = listed(&site->local, name);
-        site->is_relay[sym] = listed(&site->relay, name);
+        site->is_local[sym] = listed(local, name);
+        site->is_relay[sym] = listed(relay, name);
     }
-    return RS_OK;
+}
+
+static enum rs_status mark_symbols(struct rs_site *site,
+                                   const struct rs_symbols *symbols,
+                                   struct rs_error *err)
+{
+    struct lookup local = {NULL, 0, NULL}, relay = {NULL, 0, NULL};
+    enum rs_status st = RS_ERR_NOMEM;
+
+    site->symbols = 0;
+    rs_free(site->is_local);
+    rs_free(site->is_relay);
+    site->is_local = rs_alloc(rs_symbols_count(symbols) + 1);
+    site->is_relay = rs_alloc(rs_symbols_count(symbols) + 1);
+    if (site->is_local == NULL || site->is_relay == NULL
+        || lookup_open(&local, &site->local) != RS_OK
+        || lookup_open(&relay, &site->relay) != RS_OK) {
+        rs_fail(err, RS_ERR_NOMEM, NULL, 0, "out of memory");
+        goto done;
+    }
+    site->symbols = rs_symbols_count(symbols);
+    mark(site, symbols, &local, &relay);
+    st = RS_OK;
+done:
+    rs_free(local.names);
+    rs_free(relay.names);
+    return st;
 }
 
 static enum rs_status open_blocks(struct learning *l)

@@ -2,6 +2,7 @@
 #ifndef RELAYSLEUTH_SPAN_H
 #define RELAYSLEUTH_SPAN_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -20,23 +21,51 @@ struct rs_span {
 /* For printf("%.*s"). */
 #define RS_SPAN_ARG(s) (int)(s).len, (s).ptr
 
-struct rs_span rs_span_of(const char *text); /* NULL gives RS_ABSENT */
-bool rs_span_equal(struct rs_span a, struct rs_span b);
+/* NULL gives RS_ABSENT. */
+static inline struct rs_span rs_span_of(const char *text)
+{
+    return text ? (struct rs_span){text, strlen(text)} : RS_ABSENT;
+}
+
+/* Equal bytes, and both absent or both there. */
+static inline bool rs_span_equal(struct rs_span a, struct rs_span b)
+{
+    return a.len == b.len && (a.ptr == NULL) == (b.ptr == NULL)
+           && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
 bool rs_span_equal_nocase(struct rs_span a, struct rs_span b); /* ASCII */
-bool rs_span_starts(struct rs_span s, struct rs_span prefix);
+static inline bool rs_span_starts(struct rs_span s, struct rs_span prefix)
+{
+    return s.len >= prefix.len
+           && (prefix.len == 0 || memcmp(s.ptr, prefix.ptr, prefix.len) == 0);
+}
+
 bool rs_span_ends(struct rs_span s, struct rs_span suffix);
 /* Order by bytes, the shorter first when one is a prefix. */
 int rs_span_compare(struct rs_span a, struct rs_span b);
 /* First occurrence of NEEDLE (not empty), or NULL. */
 const char *rs_span_find(struct rs_span s, struct rs_span needle);
 struct rs_span rs_span_trim(struct rs_span s); /* blanks and tabs, both ends */
-struct rs_span rs_span_skip(struct rs_span s, size_t n);      /* n <= s.len */
+/* Without its first N bytes; N <= s.len. */
+static inline struct rs_span rs_span_skip(struct rs_span s, size_t n)
+{
+    assert(n <= s.len);
+    return n == 0 ? s : (struct rs_span){s.ptr + n, s.len - n};
+}
+
 struct rs_span rs_span_to(struct rs_span s, const char *end); /* s.ptr..end */
 
 /* The take functions read from the front of *S.  On success they move *S past
  * what they read and return true; on failure *S is unchanged, so that calls
  * can be chained with && and another form tried from the same place. */
-bool rs_take_literal(struct rs_span *s, struct rs_span literal);
+static inline bool rs_take_literal(struct rs_span *s, struct rs_span literal)
+{
+    if (!rs_span_starts(*s, literal))
+        return false;
+    *s = rs_span_skip(*s, literal.len);
+    return true;
+}
 #define rs_take(s, literal) rs_take_literal((s), RS_SPAN(literal))
 /* Up to STOP, which is passed over and not part of OUT. */
 bool rs_take_until(struct rs_span *s, char stop, struct rs_span *out);

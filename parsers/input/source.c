@@ -198,7 +198,7 @@ static enum rs_status quote_filtered(struct rs_source *src,
 {
     enum rs_status status = rs_source_rewind(src, err);
     struct rs_place at = {0};
-    struct rs_span line;
+    struct rs_span line = RS_ABSENT;
     size_t i = 0;
 
     while (i < count && status == RS_OK) {
