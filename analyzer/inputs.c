@@ -118,16 +118,26 @@ static struct rs_file *new_file(struct rs_run *run, const char *path)
     return files;
 }
 
+static bool is_stdin(const char *path)
+{
+    return strcmp(path, "-") == 0;
+}
+
+static bool look_up(const char *path, struct stat *st)
+{
+    return (is_stdin(path) ? fstat(STDIN_FILENO, st) : stat(path, st)) == 0;
+}
+
 /* Take PATH as an input.  IN_FOLDER: nobody named it, so that it is passed
  * over when it is no log. */
 static enum rs_status add_file(struct rs_run *run, const char *path,
                                bool in_folder, struct rs_error *err)
 {
-    bool is_stdin = strcmp(path, "-") == 0, empty = false;
+    bool empty = false;
     struct rs_error cause = {0};
     struct rs_file *file;
     struct stat st;
-    bool known = (is_stdin ? fstat(STDIN_FILENO, &st) : stat(path, &st)) == 0;
+    bool known = look_up(path, &st);
 
     if (known && known_file(run, &st) != NULL) {
         rs_run_warn(run, rs_arena_print(run->arena,
@@ -141,7 +151,7 @@ static enum rs_status add_file(struct rs_run *run, const char *path,
     if (known) {
         file->device = (uint64_t)st.st_dev;
         file->inode = (uint64_t)st.st_ino;
-        file->regular = !is_stdin && S_ISREG(st.st_mode);
+        file->regular = !is_stdin(path) && S_ISREG(st.st_mode);
     }
     if (peek(run, file, &empty, &cause) != RS_OK)
         rs_run_file_failed(run, file, &cause);
@@ -201,22 +211,30 @@ static enum rs_status add_folder(struct rs_run *run, const char *path,
     return st;
 }
 
+static enum rs_status check_stdin(const char *const *operands, size_t count,
+                                  struct rs_error *err)
+{
+    int times = 0;
+
+    for (size_t i = 0; i < count; i++)
+        times += is_stdin(operands[i]);
+    if (times <= 1)
+        return RS_OK;
+    return rs_fail(err, RS_ERR_CONFIG, NULL, 0,
+                   "standard input (\"-\") can be read only once");
+}
+
 enum rs_status rs_inputs_gather(struct rs_run *run, struct rs_error *err)
 {
     size_t count;
     const char *const *operands = rs_settings_operands(run->settings, &count);
-    enum rs_status status = RS_OK;
-    bool had_stdin = false;
+    enum rs_status status = check_stdin(operands, count, err);
 
     for (size_t i = 0; i < count && status == RS_OK; i++) {
-        bool is_stdin = strcmp(operands[i], "-") == 0;
         struct stat st;
 
-        if (is_stdin && had_stdin)
-            return rs_fail(err, RS_ERR_CONFIG, NULL, 0,
-                           "standard input (\"-\") can be read only once");
-        had_stdin = had_stdin || is_stdin;
-        if (!is_stdin && stat(operands[i], &st) == 0 && S_ISDIR(st.st_mode))
+        if (!is_stdin(operands[i]) && stat(operands[i], &st) == 0
+            && S_ISDIR(st.st_mode))
             status = add_folder(run, operands[i], err);
         else
             status = add_file(run, operands[i], false, err);

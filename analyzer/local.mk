@@ -42,9 +42,21 @@ librelaysleuth_core_a_SOURCES = \
 	%D%/core/tracker.c \
 	%D%/core/tracker_parts.h \
 	%D%/core/verdict.c \
+	%D%/detect/account.c \
+	%D%/detect/auth.c \
+	%D%/detect/bounce.c \
+	%D%/detect/bulk.c \
 	%D%/detect/detect.h \
 	%D%/detect/finding.c \
-	%D%/detect/table.c
+	%D%/detect/fold.c \
+	%D%/detect/habit.c \
+	%D%/detect/habit.h \
+	%D%/detect/harvest.c \
+	%D%/detect/registry.c \
+	%D%/detect/relay.c \
+	%D%/detect/table.c \
+	%D%/detect/watch.c \
+	%D%/detect/watch.h
 
 bin_PROGRAMS += relaysleuth
 relaysleuth_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)

@@ -127,6 +127,22 @@ static enum rs_status cannot_write(const char *path, struct rs_error *err)
                    strerror(errno));
 }
 
+/* Write to OUT, which is closed. */
+static enum rs_status write_and_close(const struct wish *wish,
+                                      const struct rs_style *style,
+                                      const struct rs_report *report,
+                                      FILE *out, struct rs_error *err)
+{
+    struct rs_error cause = {0};
+    enum rs_status st = wish->reporter->write(report, style, out, &cause);
+
+    if (st != RS_OK)
+        rs_fail(err, st, wish->path, 0, "%s", cause.text);
+    if (fclose(out) != 0 && st == RS_OK)
+        st = cannot_write(wish->path, err);
+    return st;
+}
+
 /* Devices and pipes are written to as they are. */
 static enum rs_status write_special(const struct wish *wish,
                                     const struct rs_style *style,
@@ -134,14 +150,10 @@ static enum rs_status write_special(const struct wish *wish,
                                     struct rs_error *err)
 {
     FILE *out = fopen(wish->path, "we");
-    enum rs_status st;
 
     if (out == NULL)
         return cannot_write(wish->path, err);
-    st = wish->reporter->write(report, style, out, err);
-    if (fclose(out) != 0 && st == RS_OK)
-        st = cannot_write(wish->path, err);
-    return st;
+    return write_and_close(wish, style, report, out, err);
 }
 
 /* The permissions that a new file would get. */
@@ -161,14 +173,10 @@ static enum rs_status write_temporary(const struct wish *wish,
     FILE *out = fdopen(fd, "w");
     enum rs_status st;
 
-    if (out == NULL) {
-        st = cannot_write(wish->path, err);
-        close(fd);
-        return st;
-    }
-    st = wish->reporter->write(report, style, out, err);
-    if (fclose(out) != 0 && st == RS_OK)
-        st = cannot_write(wish->path, err);
+    if (out != NULL)
+        return write_and_close(wish, style, report, out, err);
+    st = cannot_write(wish->path, err);
+    close(fd);
     return st;
 }
 

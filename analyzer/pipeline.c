@@ -253,8 +253,8 @@ static void check_clock(struct rs_run *run, const struct rs_file *file)
                                         name, file->clock.year));
     if (file->clock.impossible)
         rs_run_warn(run, rs_arena_print(run->arena,
-                                        "%s: has a 29 February where %d does"
-                                        " not; taken as 1 March",
+                                        "%s: has a 29 February, which %d has"
+                                        " not; taken as 1 March (set --year)",
                                         name, file->clock.year));
 }
 

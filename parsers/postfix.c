@@ -49,7 +49,6 @@ static const struct daemon daemons[] = {
     {"postlock", RS_TRANSPORT_NONE},
     {"postlog", RS_TRANSPORT_NONE},
     {"postlogd", RS_TRANSPORT_NONE},
-    {"postsuper", RS_TRANSPORT_NONE},
     {"posttls-finger", RS_TRANSPORT_NONE},
     {"newaliases", RS_TRANSPORT_NONE},
     {"mailq", RS_TRANSPORT_NONE},

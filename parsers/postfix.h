@@ -50,7 +50,16 @@ enum rs_parsed rs_postfix_emit(const struct rs_postfix_line *line,
                                const struct rs_event *ev);
 
 /* The take functions keep the promise of span.h: all or nothing. */
-bool rs_postfix_take(struct rs_span *s, const char *literal);
+static inline bool rs_postfix_take(struct rs_span *s, const char *literal)
+{
+    size_t n = 0;
+
+    for (; literal[n] != '\0'; n++)
+        if (n == s->len || s->ptr[n] != literal[n])
+            return false;
+    *s = rs_span_skip(*s, n);
+    return true;
+}
 bool rs_postfix_is_queue_id(struct rs_span id);
 bool rs_postfix_take_queue_id(struct rs_span *s, struct rs_span *out);
 bool rs_postfix_take_word(struct rs_span *s, struct rs_span *out);

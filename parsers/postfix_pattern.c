@@ -146,10 +146,17 @@ bool rs_postfix_match(const char *pattern, struct rs_span text)
     return true;
 }
 
+/* Most patterns differ in their first letter already. */
+static bool may_match(const char *pattern, struct rs_span text)
+{
+    return *pattern == '%' || *pattern == '{'
+           || (text.len > 0 && *pattern == *text.ptr);
+}
+
 bool rs_postfix_is_quiet(const char *const *table, struct rs_span text)
 {
     for (; *table != NULL; table++)
-        if (rs_postfix_match(*table, text))
+        if (may_match(*table, text) && rs_postfix_match(*table, text))
             return true;
     return false;
 }

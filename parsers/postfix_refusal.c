@@ -1,8 +1,6 @@
 /* Refused commands and messages: smtpd(8), postscreen(8), cleanup(8). */
 #include "postfix.h"
 
-#include <strings.h>
-
 /* What a reply that begins with, or holds, certain words is about.  The first
  * that fits decides. */
 struct meaning {
@@ -97,36 +95,47 @@ static const struct meaning filter_hints[] = {
     {"blocklisted", RS_REFUSAL_CLIENT},
 };
 
-static bool holds(struct rs_span text, const char *words)
-{
-    size_t len = strlen(words);
+/* Enough of a reply to know what it is about. */
+#define WORDS_MAX ((size_t)512)
 
-    for (size_t i = 0; i + len <= text.len; i++)
-        if (strncasecmp(text.ptr + i, words, len) == 0)
-            return true;
-    return false;
+/* TEXT in lower case, for looking words up; borrows from BUF. */
+static struct rs_span fold(struct rs_span text, char buf[WORDS_MAX])
+{
+    size_t len = text.len < WORDS_MAX ? text.len : WORDS_MAX;
+
+    for (size_t i = 0; i < len; i++) {
+        char c = text.ptr[i];
+
+        buf[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    }
+    return (struct rs_span){buf, len};
+}
+
+static bool holds(struct rs_span folded, const char *words)
+{
+    return rs_span_find(folded, rs_span_of(words)) != NULL;
 }
 
 static enum rs_refusal find_hint(const struct meaning *table, size_t count,
-                                 struct rs_span text)
+                                 struct rs_span folded)
 {
     for (size_t i = 0; i < count; i++)
-        if (holds(text, table[i].words))
+        if (holds(folded, table[i].words))
             return table[i].refusal;
     return RS_REFUSAL_NONE;
 }
 
-#define FIND_HINT(table, text)                                                \
-    find_hint((table), sizeof(table) / sizeof((table)[0]), (text))
+#define FIND_HINT(table, folded)                                              \
+    find_hint((table), sizeof(table) / sizeof((table)[0]), (folded))
 
 /* A policy may refuse a recipient that exists; only the other refusals tell
  * of guessed addresses. */
-static enum rs_refusal classify_recipient(struct rs_span text)
+static enum rs_refusal classify_recipient(struct rs_span folded)
 {
     for (const char *const *words = no_mailbox; *words != NULL; words++)
-        if (holds(text, *words))
+        if (holds(folded, *words))
             return RS_REFUSAL_RECIPIENT;
-    if (holds(text, "spf"))
+    if (holds(folded, "spf"))
         return RS_REFUSAL_SENDER;
     return RS_REFUSAL_OTHER;
 }
@@ -135,11 +144,13 @@ static enum rs_refusal classify_recipient(struct rs_span text)
 static enum rs_refusal classify_own(struct rs_span text)
 {
     size_t count = sizeof(openings) / sizeof(openings[0]);
+    char buf[WORDS_MAX];
     enum rs_refusal hint;
 
     for (size_t i = 0; i < count; i++) {
         if (!rs_postfix_take(&text, openings[i].words))
             continue;
+        text = fold(text, buf);
         hint = FIND_HINT(hints, text);
         if (hint != RS_REFUSAL_NONE)
             return hint;
@@ -154,10 +165,12 @@ static enum rs_refusal classify_own(struct rs_span text)
 static enum rs_refusal classify_foreign(struct rs_span text,
                                         enum rs_refusal otherwise)
 {
-    enum rs_refusal hint = FIND_HINT(hints, text);
+    char buf[WORDS_MAX];
+    struct rs_span folded = fold(text, buf);
+    enum rs_refusal hint = FIND_HINT(hints, folded);
 
     if (hint == RS_REFUSAL_NONE)
-        hint = FIND_HINT(filter_hints, text);
+        hint = FIND_HINT(filter_hints, folded);
     return hint != RS_REFUSAL_NONE ? hint : otherwise;
 }
 

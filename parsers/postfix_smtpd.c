@@ -239,13 +239,11 @@ enum rs_parsed rs_postfix_arrival(const struct rs_postfix_line *line,
     return take_origin(rest, &ev) ? rs_postfix_emit(line, &ev) : RS_UNKNOWN;
 }
 
-/* Failures that are the server's own, or that tested no password, say nothing
- * about the client. */
-static bool is_no_guess(struct rs_span reason)
+/* Failures that are the server's own say nothing about the client. */
+static bool is_our_failure(struct rs_span reason)
 {
     static const char *const harmless[] = {
         "Connection lost to authentication server",
-        "Invalid authentication mechanism",
         "Temporary authentication failure",
         "cannot connect to ",
         NULL,
@@ -280,7 +278,7 @@ static enum rs_parsed read_login_failure(const struct rs_postfix_line *line,
         (void)rs_take(&rest, ", sasl_username=");
         ev.account = rest;
     }
-    if (is_no_guess(ev.reason))
+    if (is_our_failure(ev.reason))
         return RS_QUIET;
     return rs_postfix_emit(line, &ev);
 }

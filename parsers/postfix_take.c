@@ -33,11 +33,6 @@ enum rs_parsed rs_postfix_emit(const struct rs_postfix_line *line,
     return RS_PARSED;
 }
 
-bool rs_postfix_take(struct rs_span *s, const char *literal)
-{
-    return rs_take_literal(s, rs_span_of(literal));
-}
-
 static bool is_one_of(char c, const char *set)
 {
     return c != '\0' && strchr(set, c) != NULL;

@@ -85,7 +85,7 @@ noinst_HEADERS += \
 EXTRA_DIST += \
 	%D%/data \
 	%D%/golden \
-	%D%/e2e/cli.bats \
+	%D%/e2e \
 	%D%/check_schema.py \
 	%D%/corpus/check_lines.py \
 	%D%/sum-results.sh \

@@ -10,26 +10,6 @@ enum {
 
 static const uint8_t mapped[V4_AT] = {[10] = 0xff, [11] = 0xff};
 
-struct block {
-    uint8_t byte[16];
-    unsigned length; /* of the prefix, in bits */
-};
-
-#define V4_BLOCK(a, b, bits)                                                  \
-    {                                                                         \
-        {[10] = 0xff, [11] = 0xff, (a), (b)}, 96 + (bits)                     \
-    }
-
-static const struct block private_blocks[] = {
-    V4_BLOCK(10, 0, 8),     /* RFC 1918 */
-    V4_BLOCK(172, 16, 12),  /* RFC 1918 */
-    V4_BLOCK(192, 168, 16), /* RFC 1918 */
-    V4_BLOCK(169, 254, 16), /* RFC 3927 */
-    V4_BLOCK(100, 64, 10),  /* RFC 6598 */
-    {{0xfc}, 7},            /* RFC 4193 */
-    {{0xfe, 0x80}, 10},     /* RFC 4291 */
-};
-
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
@@ -270,17 +250,21 @@ struct rs_addr rs_addr_prefix(const struct rs_addr *addr, unsigned bits)
     return kept;
 }
 
+/* RFC 1918, 3927 and 6598; of IPv6 RFC 4193 and 4291. */
+static bool is_private_v4(const uint8_t *b)
+{
+    return b[0] == 10 || (b[0] == 172 && (b[1] & 0xf0) == 16)
+           || (b[0] == 192 && b[1] == 168) || (b[0] == 169 && b[1] == 254)
+           || (b[0] == 100 && (b[1] & 0xc0) == 64);
+}
+
 bool rs_addr_is_private(const struct rs_addr *addr)
 {
-    for (size_t i = 0; i < sizeof(private_blocks) / sizeof(*private_blocks);
-         i++) {
-        const struct block *block = &private_blocks[i];
-        struct rs_addr around = rs_addr_prefix(addr, block->length);
+    const uint8_t *b = addr->byte;
 
-        if (memcmp(around.byte, block->byte, sizeof(block->byte)) == 0)
-            return true;
-    }
-    return false;
+    if (rs_addr_is_v4(addr))
+        return is_private_v4(b + 12);
+    return (b[0] & 0xfe) == 0xfc || (b[0] == 0xfe && (b[1] & 0xc0) == 0x80);
 }
 
 bool rs_addr_equal(const struct rs_addr *a, const struct rs_addr *b)

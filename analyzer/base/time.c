@@ -91,7 +91,7 @@ const char *rs_time_format(rs_time t, const struct rs_zone *zone,
                            char buf[RS_TIME_TEXT])
 {
     int64_t seconds = floor_div(t, RS_SECOND);
-    int micros = (int)(t - seconds * RS_SECOND);
+    int micros = (int)((t % RS_SECOND + RS_SECOND) % RS_SECOND);
     /* RFC 3339 has no seconds in an offset (local mean times had): what is
      * cut off there is missing from the time of day, too. */
     int offset = zone ? rs_zone_offset(zone, seconds) / 60 * 60 : 0;

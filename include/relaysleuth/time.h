@@ -43,7 +43,8 @@ void rs_zone_resolve(const struct rs_zone *zone, const struct rs_civil *local,
 
 #define RS_TIME_TEXT 40
 /* RFC 3339 in ZONE (NULL: UTC): "2026-11-23T16:32:58+00:00"; a fraction only
- * when there is one, in microseconds.  Returns BUF. */
+ * when there is one, in microseconds.  "" for RS_TIME_NONE and for years
+ * without four digits.  Returns BUF. */
 const char *rs_time_format(rs_time t, const struct rs_zone *zone,
                            char buf[RS_TIME_TEXT]);
 

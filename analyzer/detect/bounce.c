@@ -1,0 +1,198 @@
+/* bounce.backscatter: our own notifications go to people whose addresses a
+ * stranger forged. */
+#include "relaysleuth/memory.h"
+
+#include "watch.h"
+
+/* In about a day, in thousandths: recipients of notifications outside, and
+ * those of them that the other server did not know. */
+enum {
+    OUTSIDE = 10000,
+    REFUSED = 5000,
+    SLACK = 500,
+    DOMAINS = 5,       /* different ones */
+    SHARE = 5,         /* at least every fifth is refused */
+    MANY = 100         /* high above */
+};
+
+struct scatter {
+    struct key key; /* logging host */
+    struct level outside, refused;
+    uint64_t messages, sent, bounced;
+    rs_time first, last, detected;
+    bool detects;
+    struct tally clients, domains;
+    struct trail trail;
+};
+
+struct bounce {
+    struct rs_case *kase;
+    struct table *hosts;
+};
+
+static void clear_scatter(void *item)
+{
+    struct scatter *s = item;
+
+    tally_clear(&s->clients);
+    tally_clear(&s->domains);
+}
+
+static const struct table_kind host_kind = {
+    .size = sizeof(struct scatter),
+    .ceiling = 4096,
+    .clear = clear_scatter,
+};
+
+static void bounce_close(void *state)
+{
+    struct bounce *bounce = state;
+
+    if (bounce == NULL)
+        return;
+    table_free(bounce->hosts);
+    rs_free(bounce);
+}
+
+static enum rs_status bounce_open(struct rs_case *kase, void **state)
+{
+    struct bounce *bounce = rs_alloc(sizeof(*bounce));
+
+    if (bounce == NULL)
+        return RS_ERR_NOMEM;
+    bounce->kase = kase;
+    bounce->hosts = table_new(&host_kind);
+    if (bounce->hosts == NULL) {
+        bounce_close(bounce);
+        return RS_ERR_NOMEM;
+    }
+    *state = bounce;
+    return RS_OK;
+}
+
+/* A notification that mail from outside caused, to a domain outside. */
+static bool is_scattered(const struct bounce *bounce,
+                         const struct rs_judged *judged)
+{
+    const struct rs_entry *e = judged->entry;
+    const struct rs_site *site = bounce->kase->site;
+
+    return e->kind == RS_ENTRY_RECIPIENT
+           && judged->verdict == RS_VERDICT_NOTIFICATION
+           && e->account == RS_SYM_NONE
+           && is_outside(bounce->kase, &e->client)
+           && (e->transport == RS_TRANSPORT_SMTP
+               || e->transport == RS_TRANSPORT_RELAY)
+           && !rs_site_is_local_domain(site, e->recipient_domain)
+           && !rs_site_is_relay_domain(site, e->recipient_domain)
+           && (e->outcome == RS_SENT || e->outcome == RS_BOUNCED);
+}
+
+static void weigh(struct scatter *s, const struct rs_entry *e)
+{
+    level_add(&s->outside, e->time, 1000);
+    level_add(&s->refused, e->time, e->outcome == RS_BOUNCED ? 1000 : 0);
+    if (s->detects || s->outside.value < OUTSIDE - SLACK
+        || s->refused.value < REFUSED - SLACK
+        || s->refused.value * SHARE < s->outside.value
+        || tally_different(&s->domains) < DOMAINS)
+        return;
+    s->detects = true;
+    s->detected = e->time;
+    trail_set(&s->trail, TRAIL_DECIDED, &e->place, e->time);
+}
+
+static void renew(struct scatter *s, rs_time now)
+{
+    if (s->detects || (s->messages > 0 && now - s->last <= RS_DAY))
+        return;
+    s->messages = s->sent = s->bounced = 0;
+    s->first = now;
+    clear_scatter(s);
+    memset(&s->trail, 0, sizeof(s->trail));
+}
+
+static enum rs_status bounce_entry(void *state, const struct rs_judged *judged)
+{
+    const struct rs_entry *e = judged->entry;
+    struct bounce *bounce = state;
+    struct scatter *s;
+    enum rs_status status;
+
+    if (!is_scattered(bounce, judged))
+        return RS_OK;
+    s = table_put(bounce->hosts, key_of_number(e->host));
+    if (s == NULL)
+        return RS_ERR_NOMEM;
+    renew(s, e->time);
+    s->messages++;
+    s->sent += e->outcome == RS_SENT;
+    s->bounced += e->outcome == RS_BOUNCED;
+    s->last = e->time;
+    trail_recipient(&s->trail, e);
+    status = tally_add(&s->clients, key_of_address(&e->client), 1);
+    if (status == RS_OK && e->recipient_domain != RS_SYM_NONE)
+        status =
+            tally_add(&s->domains, key_of_number(e->recipient_domain), 1);
+    weigh(s, e);
+    return status;
+}
+
+static enum rs_status tell(struct bounce *bounce, const struct scatter *s)
+{
+    struct draft draft;
+
+    draft_begin(&draft, bounce->kase, "bounce.backscatter",
+                s->messages > MANY ? RS_SEVERITY_HIGH : RS_SEVERITY_MEDIUM);
+    draft.finding.confidence = draft_sure(bounce->kase, 0.9, 0.8);
+    draft_subject(&draft, RS_SUBJECT_HOST,
+                  rs_symbol_text(bounce->kase->symbols, (rs_sym)s->key.a));
+    draft_times(&draft, s->first, s->last, s->detected);
+    draft_count(&draft, "messages", s->messages);
+    draft_count(&draft, "sent", s->sent);
+    draft_count(&draft, "bounced", s->bounced);
+    draft_count(&draft, "clients", tally_different(&s->clients));
+    draft_related(&draft, "clients", &s->clients, NAMED_BY_ADDRESS);
+    draft_related(&draft, "recipient_domains", &s->domains, NAMED_BY_SYMBOL);
+    draft_trail(&draft, &s->trail);
+    draft_title(&draft,
+                "%.*s sent %llu notifications to senders that strangers "
+                "gave; %llu of them do not exist",
+                RS_SPAN_ARG(draft.finding.subject),
+                (unsigned long long)s->messages,
+                (unsigned long long)s->bounced);
+    draft_advise(&draft, "refuse unknown recipients instead of bouncing "
+                         "later: postconf local_recipient_maps "
+                         "relay_recipient_maps, reject_unlisted_recipient = "
+                         "yes");
+    draft_advise(&draft, "delete notifications that still wait: postqueue "
+                         "-p shows MAILER-DAEMON, postsuper -d QUEUE_ID");
+    draft_advise(&draft, "let filters and forwards refuse or drop, never "
+                         "bounce");
+    return draft_commit(&draft);
+}
+
+static enum rs_status bounce_finish(void *state, struct rs_case *kase)
+{
+    struct bounce *bounce = state;
+    enum rs_status status = RS_OK;
+
+    (void)kase;
+    for (size_t i = 0; status == RS_OK && i < table_count(bounce->hosts);
+         i++) {
+        const struct scatter *s = table_item(bounce->hosts, i);
+
+        if (s->detects)
+            status = tell(bounce, s);
+    }
+    return status;
+}
+
+const struct rs_detector rs_detector_bounce = {
+    .name = "bounce",
+    .summary = "our notifications to people whose addresses were forged",
+    .open = bounce_open,
+    .entry = bounce_entry,
+    .finish = bounce_finish,
+    .close = bounce_close,
+};

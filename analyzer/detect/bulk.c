@@ -1,0 +1,119 @@
+/* local.bulk, host.bulk: a process on the host, or a machine in our networks,
+ * that sends as a thief would. */
+#include "relaysleuth/memory.h"
+
+#include "watch.h"
+
+static void advise_local(struct draft *draft)
+{
+    struct rs_span uid = draft_word(draft, "UID");
+
+    draft_advise(draft,
+                 "find what runs as uid %.*s: getent passwd %.*s; ps -u %.*s; "
+                 "look for new files below its web root",
+                 RS_SPAN_ARG(uid), RS_SPAN_ARG(uid), RS_SPAN_ARG(uid));
+    draft_advise(draft, "shut it out while you look: list the users who may "
+                        "send in authorized_submit_users "
+                        "(/etc/postfix/main.cf)");
+    draft_advise(draft, "hold what still waits: postqueue -p shows it, "
+                        "postsuper -h QUEUE_ID holds it");
+    draft_advise(draft, "let PHP name the script: mail.add_x_header = On and "
+                        "mail.log in php.ini");
+}
+
+static void advise_host(struct draft *draft)
+{
+    struct rs_span who = draft_word(draft, "the client named above");
+
+    draft_advise(draft,
+                 "take %.*s off the network, or find the script on it that "
+                 "speaks SMTP, and clean it",
+                 RS_SPAN_ARG(who));
+    draft_advise(draft,
+                 "shut it out while you look: a line \"%.*s REJECT\" in a "
+                 "table of check_client_access before permit_mynetworks",
+                 RS_SPAN_ARG(who));
+    draft_advise(draft, "let only machines that must relay without a login "
+                        "do so: shrink mynetworks (postconf mynetworks)");
+    draft_advise(draft, "hold what still waits: postqueue -p shows it, "
+                        "postsuper -h QUEUE_ID holds it");
+}
+
+static const struct watch_rule local_rule = {
+    .rule = "local.bulk",
+    .subject = RS_SUBJECT_UID,
+    .naming = NAMED_BY_SYMBOL,
+    .title = "the local user with uid",
+    .advise = advise_local,
+};
+
+static const struct watch_rule host_rule = {
+    .rule = "host.bulk",
+    .subject = RS_SUBJECT_CLIENT,
+    .naming = NAMED_BY_ADDRESS,
+    .title = "our own client",
+    .advise = advise_host,
+};
+
+struct bulk {
+    struct watch *local, *host;
+};
+
+static void bulk_close(void *state)
+{
+    struct bulk *bulk = state;
+
+    if (bulk == NULL)
+        return;
+    watch_free(bulk->local);
+    watch_free(bulk->host);
+    rs_free(bulk);
+}
+
+static enum rs_status bulk_open(struct rs_case *kase, void **state)
+{
+    struct bulk *bulk = rs_alloc(sizeof(*bulk));
+
+    if (bulk == NULL)
+        return RS_ERR_NOMEM;
+    bulk->local = watch_new(&local_rule, kase);
+    bulk->host = watch_new(&host_rule, kase);
+    if (bulk->local == NULL || bulk->host == NULL) {
+        bulk_close(bulk);
+        return RS_ERR_NOMEM;
+    }
+    *state = bulk;
+    return RS_OK;
+}
+
+static enum rs_status bulk_entry(void *state, const struct rs_judged *judged)
+{
+    const struct rs_entry *e = judged->entry;
+    struct bulk *bulk = state;
+
+    if (e->kind != RS_ENTRY_RECIPIENT)
+        return RS_OK;
+    if (judged->verdict == RS_VERDICT_LOCAL && e->account > RS_SYM_OTHER)
+        return watch_entry(bulk->local, key_of_number(e->account), judged);
+    if (judged->verdict == RS_VERDICT_TRUSTED_NETWORK)
+        return watch_entry(bulk->host, key_of_address(&e->client), judged);
+    return RS_OK;
+}
+
+static enum rs_status bulk_finish(void *state, struct rs_case *kase)
+{
+    struct bulk *bulk = state;
+    enum rs_status status = watch_finish(bulk->local);
+
+    (void)kase;
+    return status == RS_OK ? watch_finish(bulk->host) : status;
+}
+
+const struct rs_detector rs_detector_bulk = {
+    .name = "bulk",
+    .summary = "processes and machines of ours that send as a thief would",
+    .open = bulk_open,
+    .entry = bulk_entry,
+    .finish = bulk_finish,
+    .close = bulk_close,
+};

@@ -1,0 +1,138 @@
+/* What the rules share: bounded tables, rankings, evidence, findings. */
+#ifndef RELAYSLEUTH_DETECT_H
+#define RELAYSLEUTH_DETECT_H
+
+#include "relaysleuth/detector.h"
+
+/* Tables.  Strangers fill them: past the ceiling the items with the least
+ * weight go, and are counted. */
+
+struct key {
+    uint64_t a, b;
+};
+
+struct key key_of_address(const struct rs_addr *addr);
+struct rs_addr key_address(struct key key);
+struct key key_of_number(uint64_t number); /* a symbol, a hash */
+
+#define SUBJECTS_MAX ((size_t)65536)
+
+struct table;
+
+/* An item has SIZE bytes and begins with its struct key.  WEIGHT ranks items
+ * (NULL: by age); CLEAR releases what an item owns (NULL: nothing). */
+struct table_kind {
+    size_t size, ceiling;
+    uint64_t (*weight)(const void *item);
+    void (*clear)(void *item);
+};
+
+struct table *table_new(const struct table_kind *kind);
+void table_free(struct table *table); /* accepts NULL */
+/* Valid until the next table_put(); NULL when there is none. */
+void *table_find(const struct table *table, struct key key);
+/* The same; makes a zeroed item when there is none.  NULL: no memory. */
+void *table_put(struct table *table, struct key key);
+size_t table_count(const struct table *table);
+void *table_item(const struct table *table, size_t i); /* in order of age */
+uint64_t table_evicted(const struct table *table);
+
+/* Rankings: how often each of many things came.  Starts as {0}. */
+
+struct tally {
+    struct table *table;
+};
+
+enum rs_status tally_add(struct tally *tally, struct key key, uint64_t count);
+uint64_t tally_different(const struct tally *tally);
+bool tally_has(const struct tally *tally, struct key key);
+void tally_clear(struct tally *tally);
+
+enum naming { NAMED_BY_ADDRESS, NAMED_BY_SYMBOL };
+
+/* The ten that came most often. */
+enum rs_status tally_rank(const struct tally *tally, enum naming naming,
+                          const struct rs_case *kase,
+                          struct rs_ranked_list *out);
+
+/* A level that halves in a day: evidence of the last day or so counts. */
+struct level {
+    int64_t hour;
+    uint64_t value; /* thousandths */
+};
+void level_add(struct level *level, rs_time now, uint64_t thousandths);
+/* VALUE after HOURS; negative values decay as well. */
+int64_t decayed(int64_t value, int64_t hours);
+int64_t hour_of(rs_time t);
+
+/* The lines that tell a story. */
+enum trail_line {
+    TRAIL_BEFORE, /* what was refused before */
+    TRAIL_ARRIVAL,
+    TRAIL_OUTCOME,
+    TRAIL_DECIDED, /* the evidence sufficed */
+    TRAIL_LAST_ARRIVAL,
+    TRAIL_LAST,
+    TRAIL_LINES
+};
+
+struct trail {
+    struct rs_evidence lines[TRAIL_LINES]; /* place.line 0: not there */
+};
+
+void trail_set(struct trail *trail, enum trail_line line,
+               const struct rs_place *place, rs_time time);
+/* First and last of the arrivals and outcomes. */
+void trail_recipient(struct trail *trail, const struct rs_entry *entry);
+
+/* A finding in the making.  Functions that run out of memory say so at
+ * draft_commit(). */
+#define DRAFT_COUNTS  12
+#define DRAFT_RELATED 6
+#define DRAFT_ADVICE  4
+
+struct draft {
+    struct rs_case *kase;
+    struct rs_finding finding;
+    struct rs_count counts[DRAFT_COUNTS];
+    struct rs_related related[DRAFT_RELATED];
+    struct rs_evidence evidence[TRAIL_LINES];
+    struct rs_span advice[DRAFT_ADVICE];
+    bool failed;
+};
+
+void draft_begin(struct draft *draft, struct rs_case *kase, const char *rule,
+                 enum rs_severity severity);
+void draft_subject(struct draft *draft, enum rs_subject_type type,
+                   struct rs_span subject);
+void draft_subject_address(struct draft *draft, const struct rs_addr *addr);
+void draft_times(struct draft *draft, rs_time first, rs_time last,
+                 rs_time detected);
+void draft_count(struct draft *draft, const char *name, uint64_t value);
+void draft_related(struct draft *draft, const char *kind,
+                   const struct tally *tally, enum naming naming);
+void draft_trail(struct draft *draft, const struct trail *trail);
+void draft_title(struct draft *draft, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+void draft_advise(struct draft *draft, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+enum rs_status draft_commit(struct draft *draft);
+
+/* The subject where advice can hold it: a plain safe word, else OTHERWISE. */
+struct rs_span draft_word(const struct draft *draft, const char *otherwise);
+#define PLURAL(n) ((n) == 1 ? "" : "s")
+
+/* Told facts of the site are surer than learned ones. */
+double draft_sure(const struct rs_case *kase, double told, double learned);
+
+/* Is it an outside client, known by its address? */
+bool is_outside(const struct rs_case *kase, const struct rs_addr *client);
+
+extern const struct rs_detector rs_detector_relay;
+extern const struct rs_detector rs_detector_account;
+extern const struct rs_detector rs_detector_auth;
+extern const struct rs_detector rs_detector_bulk;
+extern const struct rs_detector rs_detector_bounce;
+extern const struct rs_detector rs_detector_harvest;
+
+#endif

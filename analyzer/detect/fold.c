@@ -1,0 +1,394 @@
+/* The fold: every entry is judged once, in order of time, and shown to all
+ * rules; totals, series and top lists are counted on the way. */
+#include <stdlib.h>
+
+#include "relaysleuth/memory.h"
+
+#include "detect.h"
+
+enum {
+    RULES_MAX = 16,
+    BUCKETS_MAX = 100000, /* of a series */
+    JOURNEYS_MAX = 65536  /* messages remembered while they are handed on */
+};
+
+enum series { MESSAGES, UNAUTHORIZED, REJECTED, AUTH_FAILURE, BOUNCED, SERIES };
+
+static const char *const series_names[SERIES] = {
+    "messages", "unauthorized", "rejected", "auth_failure", "bounced",
+};
+
+struct journey {
+    struct key key;
+};
+
+static const struct table_kind journey_kind = {
+    .size = sizeof(struct journey),
+    .ceiling = JOURNEYS_MAX,
+};
+
+struct fold {
+    struct rs_case kase;
+    struct rs_grants *grants;
+    struct rs_report *report;
+    struct rs_totals totals;
+    void *states[RULES_MAX];
+    enum rs_status status;
+    struct table *journeys; /* that were handed on */
+    struct tally clients, accounts, senders, recipient_domains;
+    uint64_t *values[SERIES];
+    rs_time start;
+    rs_time bucket; /* 0: there are no series */
+    size_t buckets;
+    uint64_t failures[2]; /* told by servers; by password services */
+};
+
+static void note_status(struct fold *f, enum rs_status status)
+{
+    if (f->status == RS_OK)
+        f->status = status;
+}
+
+/* Short logs in fine steps, long ones in coarse. */
+static rs_time choose_bucket(rs_time span)
+{
+    if (span > 60 * RS_DAY)
+        return RS_DAY;
+    return span > 2 * RS_DAY ? RS_HOUR : RS_BUCKET;
+}
+
+static enum rs_status open_series(struct fold *f,
+                                  const struct rs_ledger *ledger)
+{
+    rs_time start = rs_ledger_start(ledger), end = rs_ledger_end(ledger);
+    rs_time rest;
+
+    if (start == RS_TIME_NONE || end < start
+        || (end - start) / RS_DAY >= BUCKETS_MAX)
+        return RS_OK;
+    f->bucket = choose_bucket(end - start);
+    rest = start % f->bucket;
+    f->start = start - (rest < 0 ? rest + f->bucket : rest);
+    f->buckets = (size_t)((end - f->start) / f->bucket) + 1;
+    for (int i = 0; i < SERIES; i++) {
+        f->values[i] = rs_arena_alloc(f->kase.arena,
+                                      f->buckets * sizeof(*f->values[i]));
+        if (f->values[i] == NULL)
+            return RS_ERR_NOMEM;
+    }
+    return RS_OK;
+}
+
+static void add_to_series(struct fold *f, enum series series, rs_time time,
+                          uint64_t value)
+{
+    size_t at;
+
+    if (f->bucket == 0 || time < f->start)
+        return;
+    at = (size_t)((time - f->start) / f->bucket);
+    if (at < f->buckets)
+        f->values[series][at] += value;
+}
+
+static void add_inbound(struct fold *f, uint64_t *outcome, uint64_t value)
+{
+    *outcome += value;
+    f->totals.recipients += value;
+    f->totals.verdicts[RS_VERDICT_INBOUND] += value;
+}
+
+static void count(void *ctx, enum rs_counter counter, rs_sym key,
+                  int64_t bucket, uint64_t value)
+{
+    struct fold *f = ctx;
+    struct rs_totals *t = &f->totals;
+    /* Stamps of the first bucket may lie before the start of the log. */
+    rs_time time = bucket * RS_BUCKET;
+
+    (void)key;
+    if (time < f->start && time > f->start - RS_BUCKET)
+        time = f->start;
+    switch (counter) {
+    case RS_COUNT_MESSAGES:
+        t->messages += value;
+        add_to_series(f, MESSAGES, time, value);
+        break;
+    case RS_COUNT_BYTES: t->bytes += value; break;
+    case RS_COUNT_INBOUND_SENT: add_inbound(f, &t->sent, value); break;
+    case RS_COUNT_INBOUND_DEFERRED:
+        add_inbound(f, &t->deferred, value);
+        break;
+    case RS_COUNT_INBOUND_BOUNCED: add_inbound(f, &t->bounced, value); break;
+    case RS_COUNT_REFUSALS:
+        t->rejected += value;
+        add_to_series(f, REJECTED, time, value);
+        break;
+    case RS_COUNT_LOGINS: t->auth_success += value; break;
+    case RS_COUNT_LOGIN_FAILURES:
+        if (f->failures[0] >= f->failures[1])
+            add_to_series(f, AUTH_FAILURE, time, value);
+        break;
+    case RS_COUNT_PASSWORD_FAILURES:
+        if (f->failures[0] < f->failures[1])
+            add_to_series(f, AUTH_FAILURE, time, value);
+        break;
+    case RS_COUNT_BOUNCES: add_to_series(f, BOUNCED, time, value); break;
+    case RS_COUNT_CONNECTS:
+    case RS_COUNT_LOCAL_DOMAIN:
+    case RS_COUNT_RELAY_DOMAIN:
+    case RS_COUNTERS: break;
+    }
+}
+
+static void count_outcome(struct fold *f, const struct rs_judged *judged)
+{
+    const struct rs_entry *e = judged->entry;
+    struct rs_totals *t = &f->totals;
+
+    t->recipients += (e->flags & RS_ENTRY_FIRST) != 0;
+    if ((e->flags & RS_ENTRY_LAST) == 0)
+        return;
+    t->verdicts[judged->verdict]++;
+    t->handed_on[judged->verdict] += judged->handed_on;
+    t->sent += e->outcome == RS_SENT;
+    t->deferred += e->outcome == RS_DEFERRED;
+    t->bounced += e->outcome == RS_BOUNCED || e->outcome == RS_EXPIRED;
+}
+
+/* A message that was handed on counts once, whatever its recipients. */
+static bool is_first_of_journey(struct fold *f, const struct rs_entry *e)
+{
+    struct key key = key_of_number(e->journey);
+
+    if (table_find(f->journeys, key) != NULL)
+        return false;
+    if (table_put(f->journeys, key) == NULL)
+        note_status(f, RS_ERR_NOMEM);
+    return true;
+}
+
+static void rank_symbol(struct fold *f, struct tally *tally, rs_sym sym)
+{
+    if (sym != RS_SYM_NONE)
+        note_status(f, tally_add(tally, key_of_number(sym), 1));
+}
+
+static void rank(struct fold *f, const struct rs_judged *judged)
+{
+    const struct rs_entry *e = judged->entry;
+
+    rank_symbol(f, &f->recipient_domains, e->recipient_domain);
+    if (!is_first_of_journey(f, e))
+        return;
+    rank_symbol(f, &f->senders, e->sender);
+    if (e->root == RS_ROOT_SASL)
+        rank_symbol(f, &f->accounts, e->account);
+    if (judged->grant != RS_SYM_NONE)
+        rank_symbol(f, &f->accounts, judged->grant);
+    if (e->root != RS_ROOT_OURSELVES && !rs_addr_is_absent(&e->client))
+        note_status(
+            f, tally_add(&f->clients, key_of_address(&e->client), 1));
+}
+
+static void judge(struct fold *f, struct rs_judged *judged)
+{
+    const struct rs_entry *e = judged->entry;
+
+    judged->verdict = rs_judge(f->kase.site, f->grants, e);
+    judged->handed_on = rs_handed_on(f->kase.site, e);
+    if (judged->verdict == RS_VERDICT_POP_BEFORE_SMTP)
+        judged->grant = rs_grants_account(f->grants, e);
+    count_outcome(f, judged);
+    if (judged->handed_on)
+        rank(f, judged);
+    if (judged->handed_on && judged->verdict == RS_VERDICT_UNAUTHORIZED)
+        add_to_series(f, UNAUTHORIZED, e->time, 1);
+}
+
+/* A login that lets mail out afterwards: by POP or IMAP. */
+static bool is_mailbox_login(const struct fold *f, const struct rs_entry *e)
+{
+    struct rs_span service = rs_symbol_text(f->kase.symbols, e->service);
+
+    return e->kind == RS_ENTRY_LOGIN
+           && (rs_span_starts(service, RS_SPAN("pop"))
+               || rs_span_starts(service, RS_SPAN("imap")));
+}
+
+static bool fold_entry(void *ctx, const struct rs_entry *entry)
+{
+    struct fold *f = ctx;
+    struct rs_judged judged = {.entry = entry, .verdict = RS_VERDICT_UNKNOWN};
+
+    if (is_mailbox_login(f, entry))
+        rs_grants_note(f->grants, entry);
+    if (entry->kind == RS_ENTRY_RECIPIENT)
+        judge(f, &judged);
+    for (int i = 0; f->status == RS_OK && rs_detectors[i] != NULL; i++)
+        note_status(f, rs_detectors[i]->entry(f->states[i], &judged));
+    return f->status == RS_OK;
+}
+
+static enum rs_status open_rules(struct fold *f)
+{
+    enum rs_status status = RS_OK;
+
+    for (int i = 0; status == RS_OK && rs_detectors[i] != NULL; i++)
+        status = rs_detectors[i]->open(&f->kase, &f->states[i]);
+    return status;
+}
+
+static enum rs_status finish_rules(struct fold *f)
+{
+    enum rs_status status = RS_OK;
+
+    for (int i = 0; status == RS_OK && rs_detectors[i] != NULL; i++)
+        status = rs_detectors[i]->finish(f->states[i], &f->kase);
+    return status;
+}
+
+static void close_rules(struct fold *f)
+{
+    for (int i = 0; rs_detectors[i] != NULL; i++)
+        rs_detectors[i]->close(f->states[i]);
+}
+
+/* Recipients, else attempts: what a finding is about. */
+static uint64_t size_of(const struct rs_finding *finding)
+{
+    uint64_t size = 0;
+
+    for (size_t i = 0; i < finding->count_count; i++)
+        if (finding->counts[i].value > size)
+            size = finding->counts[i].value;
+    return size;
+}
+
+static int compare_findings(const void *a, const void *b)
+{
+    const struct rs_finding *left = a, *right = b;
+    uint64_t size_left = size_of(left), size_right = size_of(right);
+    int order;
+
+    if (left->severity != right->severity)
+        return left->severity > right->severity ? -1 : 1;
+    if (size_left != size_right)
+        return size_left > size_right ? -1 : 1;
+    order = strcmp(left->rule, right->rule);
+    if (order == 0)
+        order = rs_span_compare(left->subject, right->subject);
+    if (order == 0)
+        order = (left->first_seen > right->first_seen)
+                - (left->first_seen < right->first_seen);
+    return order;
+}
+
+static enum rs_status write_findings(struct fold *f)
+{
+    size_t count = f->kase.count;
+    struct rs_finding *copy =
+        rs_arena_alloc(f->kase.arena, (count + 1) * sizeof(*copy));
+
+    if (copy == NULL)
+        return RS_ERR_NOMEM;
+    if (count > 0) {
+        qsort(f->kase.findings, count, sizeof(*copy), compare_findings);
+        memcpy(copy, f->kase.findings, count * sizeof(*copy));
+    }
+    f->report->findings = copy;
+    f->report->finding_count = count;
+    return RS_OK;
+}
+
+static enum rs_status write_series(struct fold *f)
+{
+    struct rs_series *series =
+        rs_arena_alloc(f->kase.arena, SERIES * sizeof(*series));
+
+    if (series == NULL)
+        return RS_ERR_NOMEM;
+    for (int i = 0; i < SERIES; i++)
+        series[i] = (struct rs_series){
+            series_names[i], f->start, (uint32_t)(f->bucket / RS_SECOND),
+            f->values[i], f->buckets};
+    f->report->series = series;
+    f->report->series_count = f->bucket > 0 ? SERIES : 0;
+    return RS_OK;
+}
+
+static enum rs_status write_tops(struct fold *f)
+{
+    struct rs_report *r = f->report;
+    enum rs_status status = tally_rank(&f->clients, NAMED_BY_ADDRESS, &f->kase,
+                                       &r->top_clients);
+
+    if (status == RS_OK)
+        status = tally_rank(&f->accounts, NAMED_BY_SYMBOL, &f->kase,
+                            &r->top_accounts);
+    if (status == RS_OK)
+        status = tally_rank(&f->senders, NAMED_BY_SYMBOL, &f->kase,
+                            &r->top_senders);
+    if (status == RS_OK)
+        status = tally_rank(&f->recipient_domains, NAMED_BY_SYMBOL, &f->kase,
+                            &r->top_recipient_domains);
+    return status;
+}
+
+static enum rs_status fold(struct fold *f, struct rs_ledger *ledger,
+                           struct rs_error *err)
+{
+    enum rs_status status = open_series(f, ledger);
+
+    f->failures[0] = rs_ledger_total(ledger, RS_COUNT_LOGIN_FAILURES);
+    f->failures[1] = rs_ledger_total(ledger, RS_COUNT_PASSWORD_FAILURES);
+    f->totals.auth_failure = f->failures[0] > f->failures[1] ? f->failures[0]
+                                                             : f->failures[1];
+    if (status == RS_OK)
+        status = rs_ledger_counters(ledger, count, f);
+    if (status == RS_OK)
+        status = open_rules(f);
+    if (status == RS_OK)
+        status = rs_ledger_scan(ledger, fold_entry, f, err);
+    if (status == RS_OK)
+        status = f->status;
+    if (status == RS_OK)
+        status = finish_rules(f);
+    if (status == RS_OK)
+        status = write_findings(f);
+    if (status == RS_OK)
+        status = write_series(f);
+    if (status == RS_OK)
+        status = write_tops(f);
+    f->report->totals = f->totals;
+    return status;
+}
+
+enum rs_status rs_detect(struct rs_ledger *ledger, const struct rs_site *site,
+                         struct rs_arena *arena, struct rs_report *report,
+                         struct rs_error *err)
+{
+    struct fold f = {
+        .kase = {.site = site,
+                 .symbols = rs_ledger_symbols(ledger),
+                 .arena = arena},
+        .report = report,
+    };
+    enum rs_status status = RS_ERR_NOMEM;
+
+    f.grants = rs_grants_new(rs_site_pop_window(site));
+    f.journeys = table_new(&journey_kind);
+    if (f.grants != NULL && f.journeys != NULL)
+        status = fold(&f, ledger, err);
+    close_rules(&f);
+    rs_grants_free(f.grants);
+    table_free(f.journeys);
+    tally_clear(&f.clients);
+    tally_clear(&f.accounts);
+    tally_clear(&f.senders);
+    tally_clear(&f.recipient_domains);
+    rs_free(f.kase.findings);
+    if (status == RS_ERR_NOMEM)
+        return rs_fail(err, status, NULL, 0, "out of memory");
+    return status;
+}

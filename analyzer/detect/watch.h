@@ -1,0 +1,34 @@
+/* The watch: a sequential test of everybody who may relay.
+ *
+ * For each recipient of a subject's mail the test adds the logarithm of how
+ * much likelier the fact is of a thief than of the subject's own habit.  It
+ * knows four kinds of evidence; each is bounded so that no kind alone, however
+ * much there is of it, makes a finding.  Scores halve in a day. */
+#ifndef RELAYSLEUTH_WATCH_H
+#define RELAYSLEUTH_WATCH_H
+
+#include "detect.h"
+
+/* Whom a watch looks at, and how its findings read. */
+struct watch_rule {
+    const char *rule;
+    enum rs_subject_type subject;
+    enum naming naming;
+    bool has_login;  /* the sender should be that of a login */
+    bool has_places; /* the subject comes from places it knows */
+    const char *title; /* "account %.*s", "host %.*s": begins the title */
+    void (*advise)(struct draft *draft);
+};
+
+struct watch;
+
+/* Borrows both. */
+struct watch *watch_new(const struct watch_rule *rule, struct rs_case *kase);
+void watch_free(struct watch *watch); /* accepts NULL */
+/* A recipient outside, of mail of SUBJECT, in order of time. */
+enum rs_status watch_entry(struct watch *watch, struct key subject,
+                           const struct rs_judged *judged);
+/* All has been seen: leave the findings in the case. */
+enum rs_status watch_finish(struct watch *watch);
+
+#endif
