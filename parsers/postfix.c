@@ -2,63 +2,68 @@
 #include "postfix.h"
 
 struct daemon {
-    const char *name;
+    struct rs_span name;
     enum rs_transport transport;
 };
 
+#define NAMED(text)                                                           \
+    {                                                                         \
+        (text), sizeof(text) - 1                                              \
+    }
+
 static const struct daemon daemons[] = {
-    {"smtpd", RS_TRANSPORT_NONE},
-    {"smtp", RS_TRANSPORT_SMTP},
-    {"qmgr", RS_TRANSPORT_NONE},
-    {"cleanup", RS_TRANSPORT_NONE},
-    {"local", RS_TRANSPORT_LOCAL},
-    {"lmtp", RS_TRANSPORT_LOCAL},
-    {"virtual", RS_TRANSPORT_LOCAL},
-    {"pipe", RS_TRANSPORT_PIPE},
-    {"error", RS_TRANSPORT_ERROR},
-    {"retry", RS_TRANSPORT_ERROR},
-    {"discard", RS_TRANSPORT_DISCARD},
-    {"relay", RS_TRANSPORT_RELAY},
-    {"bounce", RS_TRANSPORT_NONE},
-    {"pickup", RS_TRANSPORT_NONE},
-    {"postscreen", RS_TRANSPORT_NONE},
-    {"dnsblog", RS_TRANSPORT_NONE},
-    {"tlsproxy", RS_TRANSPORT_NONE},
-    {"anvil", RS_TRANSPORT_NONE},
-    {"scache", RS_TRANSPORT_NONE},
-    {"tlsmgr", RS_TRANSPORT_NONE},
-    {"trivial-rewrite", RS_TRANSPORT_NONE},
-    {"verify", RS_TRANSPORT_NONE},
-    {"proxymap", RS_TRANSPORT_NONE},
-    {"proxywrite", RS_TRANSPORT_NONE},
-    {"master", RS_TRANSPORT_NONE},
-    {"postfix-script", RS_TRANSPORT_NONE},
-    {"postfix-tls-script", RS_TRANSPORT_NONE},
-    {"post-install", RS_TRANSPORT_NONE},
-    {"postmulti-script", RS_TRANSPORT_NONE},
-    {"postfix", RS_TRANSPORT_NONE},
-    {"postmulti", RS_TRANSPORT_NONE},
-    {"postqueue", RS_TRANSPORT_NONE},
-    {"postsuper", RS_TRANSPORT_NONE},
-    {"postalias", RS_TRANSPORT_NONE},
-    {"postmap", RS_TRANSPORT_NONE},
-    {"postconf", RS_TRANSPORT_NONE},
-    {"postcat", RS_TRANSPORT_NONE},
-    {"postdrop", RS_TRANSPORT_NONE},
-    {"postkick", RS_TRANSPORT_NONE},
-    {"postlock", RS_TRANSPORT_NONE},
-    {"postlog", RS_TRANSPORT_NONE},
-    {"postlogd", RS_TRANSPORT_NONE},
-    {"posttls-finger", RS_TRANSPORT_NONE},
-    {"newaliases", RS_TRANSPORT_NONE},
-    {"mailq", RS_TRANSPORT_NONE},
-    {"sendmail", RS_TRANSPORT_NONE},
-    {"flush", RS_TRANSPORT_NONE},
-    {"showq", RS_TRANSPORT_NONE},
-    {"spawn", RS_TRANSPORT_NONE},
-    {"qmqpd", RS_TRANSPORT_NONE},
-    {"oqmgr", RS_TRANSPORT_NONE},
-    {"nqmgr", RS_TRANSPORT_NONE},
+    {NAMED("smtpd"), RS_TRANSPORT_NONE},
+    {NAMED("smtp"), RS_TRANSPORT_SMTP},
+    {NAMED("qmgr"), RS_TRANSPORT_NONE},
+    {NAMED("cleanup"), RS_TRANSPORT_NONE},
+    {NAMED("local"), RS_TRANSPORT_LOCAL},
+    {NAMED("lmtp"), RS_TRANSPORT_LOCAL},
+    {NAMED("virtual"), RS_TRANSPORT_LOCAL},
+    {NAMED("pipe"), RS_TRANSPORT_PIPE},
+    {NAMED("error"), RS_TRANSPORT_ERROR},
+    {NAMED("retry"), RS_TRANSPORT_ERROR},
+    {NAMED("discard"), RS_TRANSPORT_DISCARD},
+    {NAMED("relay"), RS_TRANSPORT_RELAY},
+    {NAMED("bounce"), RS_TRANSPORT_NONE},
+    {NAMED("pickup"), RS_TRANSPORT_NONE},
+    {NAMED("postscreen"), RS_TRANSPORT_NONE},
+    {NAMED("dnsblog"), RS_TRANSPORT_NONE},
+    {NAMED("tlsproxy"), RS_TRANSPORT_NONE},
+    {NAMED("anvil"), RS_TRANSPORT_NONE},
+    {NAMED("scache"), RS_TRANSPORT_NONE},
+    {NAMED("tlsmgr"), RS_TRANSPORT_NONE},
+    {NAMED("trivial-rewrite"), RS_TRANSPORT_NONE},
+    {NAMED("verify"), RS_TRANSPORT_NONE},
+    {NAMED("proxymap"), RS_TRANSPORT_NONE},
+    {NAMED("proxywrite"), RS_TRANSPORT_NONE},
+    {NAMED("master"), RS_TRANSPORT_NONE},
+    {NAMED("postfix-script"), RS_TRANSPORT_NONE},
+    {NAMED("postfix-tls-script"), RS_TRANSPORT_NONE},
+    {NAMED("post-install"), RS_TRANSPORT_NONE},
+    {NAMED("postmulti-script"), RS_TRANSPORT_NONE},
+    {NAMED("postfix"), RS_TRANSPORT_NONE},
+    {NAMED("postmulti"), RS_TRANSPORT_NONE},
+    {NAMED("postqueue"), RS_TRANSPORT_NONE},
+    {NAMED("postsuper"), RS_TRANSPORT_NONE},
+    {NAMED("postalias"), RS_TRANSPORT_NONE},
+    {NAMED("postmap"), RS_TRANSPORT_NONE},
+    {NAMED("postconf"), RS_TRANSPORT_NONE},
+    {NAMED("postcat"), RS_TRANSPORT_NONE},
+    {NAMED("postdrop"), RS_TRANSPORT_NONE},
+    {NAMED("postkick"), RS_TRANSPORT_NONE},
+    {NAMED("postlock"), RS_TRANSPORT_NONE},
+    {NAMED("postlog"), RS_TRANSPORT_NONE},
+    {NAMED("postlogd"), RS_TRANSPORT_NONE},
+    {NAMED("posttls-finger"), RS_TRANSPORT_NONE},
+    {NAMED("newaliases"), RS_TRANSPORT_NONE},
+    {NAMED("mailq"), RS_TRANSPORT_NONE},
+    {NAMED("sendmail"), RS_TRANSPORT_NONE},
+    {NAMED("flush"), RS_TRANSPORT_NONE},
+    {NAMED("showq"), RS_TRANSPORT_NONE},
+    {NAMED("spawn"), RS_TRANSPORT_NONE},
+    {NAMED("qmqpd"), RS_TRANSPORT_NONE},
+    {NAMED("oqmgr"), RS_TRANSPORT_NONE},
+    {NAMED("nqmgr"), RS_TRANSPORT_NONE},
 };
 
 /* Words behind a queue id, or NOQUEUE. */
@@ -110,6 +115,10 @@ static const struct rule {
 static const struct rule plain_rules[] = {
     {"connect from ", rs_postfix_connect},
     {"disconnect from ", rs_postfix_disconnect},
+    {"Anonymous TLS connection ", rs_postfix_tls},
+    {"Trusted TLS connection ", rs_postfix_tls},
+    {"Untrusted TLS connection ", rs_postfix_tls},
+    {"Verified TLS connection ", rs_postfix_tls},
     {"lost connection after ", rs_postfix_lost},
     {"timeout after ", rs_postfix_timeout},
     {"too many errors after ", rs_postfix_too_many_errors},
@@ -132,7 +141,7 @@ static const struct rule plain_rules[] = {
 static const struct daemon *find_daemon(struct rs_span name)
 {
     for (size_t i = 0; i < COUNT(daemons); i++)
-        if (rs_span_equal(name, rs_span_of(daemons[i].name)))
+        if (rs_span_equal(name, daemons[i].name))
             return &daemons[i];
     return NULL;
 }

@@ -25,6 +25,7 @@ rs_postfix_rule rs_postfix_arrival, rs_postfix_connect, rs_postfix_disconnect,
     rs_postfix_pipelining, rs_postfix_warning, rs_postfix_screen_pregreet,
     rs_postfix_screen_pipelining, rs_postfix_screen_newline,
     rs_postfix_screen_command, rs_postfix_screen_limit, rs_postfix_bare_line;
+rs_postfix_rule rs_postfix_tls; /* postfix_quiet.c */
 rs_postfix_rule rs_postfix_reject, rs_postfix_tolerated, rs_postfix_discard,
     rs_postfix_filtered, rs_postfix_content_warning, rs_postfix_milter_check;
 rs_postfix_rule rs_postfix_pickup, rs_postfix_message_id, rs_postfix_envelope,

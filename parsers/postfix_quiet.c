@@ -72,22 +72,6 @@ const char *const rs_postfix_quiet_plain[] = {
     "connect to %s: conversation timed out%s",
     "connect to %w %s (port %d)",
     "connect to subsystem %w",
-    "{Anonymous|Trusted|Untrusted|Verified|TLS} TLS connection "
-    "{established|reused} {from|to} %w %w with cipher %w (%s bits)",
-    "{Anonymous|Trusted|Untrusted|Verified|TLS} TLS connection "
-    "{established|reused} {from|to} %w %w with cipher %w (%s bits) "
-    "key-exchange %s server-signature %w",
-    "{Anonymous|Trusted|Untrusted|Verified|TLS} TLS connection "
-    "{established|reused} {from|to} %w %w with cipher %w (%s bits) "
-    "key-exchange %s server-signature %w (%s)",
-    "{Anonymous|Trusted|Untrusted|Verified|TLS} TLS connection "
-    "{established|reused} {from|to} %w %w with cipher %w (%s bits) "
-    "key-exchange %s server-signature %s {server|client}-digest %s",
-    "{Anonymous|Trusted|Untrusted|Verified|TLS} TLS connection "
-    "{established|reused} {from|to} %w %w with cipher %w (%s bits) "
-    "key-exchange %s server-signature %s client-signature %s",
-    "{Anonymous|Trusted|Untrusted|Verified|TLS} TLS connection "
-    "{established|reused} {from|to} %w %w with cipher %w (%s bits) to %s",
     "TLS connection established {from|to} %w %w with cipher %w (%s bits)",
     "{Verified|Trusted|Untrusted|Unverified}: subject_CN=%s, issuer%s",
     "%w: {Verified|Trusted|Untrusted|Unverified}: subject_CN=%s, issuer%s",
@@ -308,3 +292,52 @@ const char *const rs_postfix_quiet_plain[] = {
     "stress=%d normal=%d lowat=%d hiwat=%d",
     NULL,
 };
+
+/* One of the properties of a TLS session, with its value: `name VALUE` or
+ * `name VALUE (detail)`. */
+static bool take_property(struct rs_span *s)
+{
+    static const char *const names[] = {
+        " key-exchange ",  " server-signature ", " client-signature ",
+        " server-digest ", " client-digest ",    NULL,
+    };
+    struct rs_span word;
+
+    for (const char *const *name = names; *name != NULL; name++) {
+        struct rs_span rest = *s;
+
+        if (!rs_postfix_take(&rest, *name)
+            || !rs_postfix_take_word(&rest, &word))
+            continue;
+        if (rs_take(&rest, " (") && !rs_take_until(&rest, ')', &word))
+            continue;
+        *s = rest;
+        return true;
+    }
+    return false;
+}
+
+/* LEVEL TLS connection established from PEER: PROTOCOL with cipher NAME
+ * (N/N bits) properties; tls_log_summary() in tls_misc.c. */
+enum rs_parsed rs_postfix_tls(const struct rs_postfix_line *line,
+                              struct rs_span rest)
+{
+    struct rs_span part;
+
+    (void)line;
+    if (!rs_take(&rest, "established ") && !rs_take(&rest, "reused "))
+        return RS_UNKNOWN;
+    if (!rs_take(&rest, "from ") && !rs_take(&rest, "to "))
+        return RS_UNKNOWN;
+    if (!rs_take_until_literal(&rest, RS_SPAN(": "), &part)
+        || !rs_postfix_take_word(&rest, &part)
+        || !rs_take(&rest, " with cipher ")
+        || !rs_postfix_take_word(&rest, &part) || !rs_take(&rest, " (")
+        || !rs_take_until_literal(&rest, RS_SPAN(" bits)"), &part))
+        return RS_UNKNOWN;
+    while (take_property(&rest))
+        ;
+    if (rs_take(&rest, " to "))
+        return rest.len > 0 ? RS_QUIET : RS_UNKNOWN;
+    return rest.len == 0 ? RS_QUIET : RS_UNKNOWN;
+}

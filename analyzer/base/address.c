@@ -148,7 +148,7 @@ static bool drop_tag(struct rs_span *s)
 
 bool rs_addr_parse(struct rs_span text, struct rs_addr *out)
 {
-    struct rs_addr addr;
+    struct rs_addr addr = {{0}};
     bool tagged = drop_tag(&text);
 
     if (!drop_brackets(&text))

@@ -185,7 +185,7 @@ static bool insert(struct rs_netset *set, const struct block *block,
 enum rs_status rs_netset_add(struct rs_netset *set, struct rs_span text,
                              struct rs_error *err)
 {
-    struct block block, *same;
+    struct block block = {0}, *same;
     struct rs_span name;
     enum rs_status status = parse(text, &block, &name, err);
     size_t place;

@@ -390,9 +390,17 @@ static struct host_tail *tail_of(struct rs_tracker *t, rs_sym host)
     return &list[t->tail_at];
 }
 
+/* Line after line comes from the same host. */
+static rs_sym host_of(struct rs_tracker *t, struct rs_span host)
+{
+    if (!rs_span_equal(rs_symbol_text(t->ledger->symbols, t->host), host))
+        t->host = rs_intern(t->ledger->symbols, host);
+    return t->host;
+}
+
 void rs_tracker_line(struct rs_tracker *t, const struct rs_record *rec)
 {
-    rs_sym host = rs_intern(t->ledger->symbols, rec->host);
+    rs_sym host = host_of(t, rec->host);
     struct host_tail *tail = tail_of(t, host);
 
     if (tail != NULL)

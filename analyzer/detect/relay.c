@@ -188,7 +188,8 @@ static void count_recipient(struct opening *open,
     open->bounced +=
         last && (e->outcome == RS_BOUNCED || e->outcome == RS_EXPIRED);
     open->deferred += last && e->outcome == RS_DEFERRED;
-    open->last = e->time;
+    if (e->arrived > open->last)
+        open->last = e->arrived;
 }
 
 static enum rs_status note_recipient(struct relay *relay,
@@ -316,7 +317,8 @@ static enum rs_status tell_open(struct relay *relay, const struct stranger *s)
     draft.finding.confidence = draft_sure(relay->kase, 0.99, 0.8);
     draft_subject_address(&draft, &addr);
     draft_times(&draft, open->refused_before > 0 ? s->first : open->start,
-                open->last, open->detected);
+                open->last > open->detected ? open->last : open->detected,
+                open->detected);
     draft_count(&draft, "messages", open->messages);
     draft_count(&draft, "recipients", open->recipients);
     draft_count(&draft, "sent", open->sent);

@@ -21,19 +21,20 @@ static const struct weight {
     uint32_t hits, chances; /* habit of a subject we know nothing of */
     int32_t least, most;    /* bounds of the kind */
 } weights[EVIDENCES] = {
-    [UNKNOWN] = {250, 600, 40000, -1000, 8000},
+    [UNKNOWN] = {250, 600, 40000, -1000, 7000},
     [REFUSED] = {200, 500, 40000, -700, 6500},
-    [SENDER] = {300, 1000, 40000, -700, 8000},
-    [PLACE] = {500, 1500, 10000, -600, 3000},
+    [SENDER] = {300, 1000, 40000, -700, 6500},
+    [PLACE] = {500, 2500, 10000, -600, 4000},
 };
 
 enum {
-    ALARM = 10000,      /* a finding; no kind of evidence reaches it alone */
-    CALM = 3000,        /* habits are learned below */
-    WHOLE = 1000,       /* the first recipient of a message, a new domain */
-    QUARTER = 250,      /* further ones */
+    ALARM = 8000,       /* a finding; no kind of evidence reaches it alone */
+    CALM = 0,           /* habits are learned below */
+    WHOLE = 1000,
+    QUARTER = 250,      /* weaker forms of the same fact */
+    FURTHER = 3,        /* so many further recipients count as one more */
     LETTER_MOST = 3500, /* of one kind from one message */
-    LETTERS = 8,        /* messages that are remembered */
+    LETTERS = 65536,    /* messages that are remembered */
     MANY_SENT = 50,     /* handed on: critical */
     HOUSEHOLD = 8       /* subjects that are always thought to do well */
 };
@@ -41,9 +42,12 @@ static const rs_time same_episode = RS_DAY;
 
 /* A message of which not all recipients may have been seen. */
 struct letter {
-    uint64_t journey;
-    int32_t score[EVIDENCES];
-    bool counted[EVIDENCES]; /* the first recipient was */
+    struct key key; /* journey */
+    struct {
+        int32_t sum;      /* of all recipients */
+        int32_t given;    /* what the subject's score got of it */
+        uint32_t weights; /* thousandths */
+    } of[EVIDENCES];
 };
 
 struct sums {
@@ -75,7 +79,6 @@ struct profile {
     struct rate rates[EVIDENCES];
     struct filter senders, recipients, missed;
     struct places places;
-    struct letter letters[LETTERS]; /* the last used first */
     struct excursion *now;
     struct excursion *told; /* an alarm that more may still belong to */
     int64_t active_day, hit_day;
@@ -92,13 +95,18 @@ struct weather {
 struct watch {
     const struct watch_rule *rule;
     struct rs_case *kase;
-    struct table *profiles;
+    struct table *profiles, *letters;
     struct weather weather;
 };
 
 static const struct table_kind visitor_kind = {
     .size = sizeof(struct visitor),
     .ceiling = 4096,
+};
+
+static const struct table_kind letter_kind = {
+    .size = sizeof(struct letter),
+    .ceiling = LETTERS,
 };
 
 static void excursion_free(struct excursion *x)
@@ -154,7 +162,8 @@ struct watch *watch_new(const struct watch_rule *rule, struct rs_case *kase)
     watch->rule = rule;
     watch->kase = kase;
     watch->profiles = table_new(&profile_kind);
-    if (watch->profiles != NULL)
+    watch->letters = table_new(&letter_kind);
+    if (watch->profiles != NULL && watch->letters != NULL)
         return watch;
     watch_free(watch);
     return NULL;
@@ -165,6 +174,7 @@ void watch_free(struct watch *watch)
     if (watch == NULL)
         return;
     table_free(watch->profiles);
+    table_free(watch->letters);
     rs_free(watch);
 }
 
@@ -186,6 +196,8 @@ static void weather_turn(struct weather *w, int64_t day)
 /* The subject sent mail today, and perhaps it was refused. */
 static void weather_note(struct weather *w, struct profile *p, bool hit)
 {
+    if (p->alarmed) /* its refusals are its own */
+        return;
     if (p->active_day != w->day + 1) {
         p->active_day = w->day + 1;
         w->active++;
@@ -228,45 +240,50 @@ static void decay(struct profile *p, rs_time now)
     p->hour = hour;
 }
 
-/* Add what HIT says under habit and abuse, WEIGH thousandths of it. */
-static int32_t add_evidence(struct profile *p, struct letter *letter,
-                            enum evidence kind, bool hit, uint32_t weigh)
+/* What HIT says under abuse against habit. */
+static int32_t gain_of(const struct profile *p, enum evidence kind, bool hit)
 {
     const struct weight *w = &weights[kind];
-    struct rate *rate = &p->rates[kind];
+    const struct rate *rate = &p->rates[kind];
     uint64_t hits = w->hits + rate->hits, chances = w->chances + rate->chances;
     int32_t gain = hit ? log_ratio(w->abuse * chances, 1000 * hits)
                        : log_ratio((1000 - w->abuse) * chances,
                                    1000 * (chances - hits));
-    int32_t before = p->score[kind], room;
 
-    /* A habit worse than a thief's still is no excuse, nor is its absence
-     * evidence. */
-    if (hit ? gain < 0 : gain > 0)
-        gain = 0;
-    gain = (int32_t)((int64_t)gain * weigh / 1000);
-    room = hit ? LETTER_MOST - letter->score[kind]
-               : -LETTER_MOST - letter->score[kind];
-    if (hit ? gain > room : gain < room)
-        gain = room;
-    letter->score[kind] += gain;
-    p->score[kind] += gain;
-    if (p->score[kind] > w->most)
-        p->score[kind] = w->most;
-    if (p->score[kind] < w->least)
-        p->score[kind] = w->least;
-    if (!p->alarmed && total(p) < CALM)
-        rate_learn(rate, hit, weigh);
-    return p->score[kind] - before;
+    /* A habit worse than a thief's speaks for nobody. */
+    return (hit ? gain < 0 : gain > 0) ? 0 : gain;
 }
 
-/* The first recipient of a message counts in full. */
-static uint32_t share_of(struct letter *letter, enum evidence kind)
+static int32_t clamp(int32_t value, int32_t least, int32_t most)
 {
-    if (letter->counted[kind])
-        return QUARTER;
-    letter->counted[kind] = true;
-    return WHOLE;
+    return value < least ? least : value > most ? most : value;
+}
+
+/* Recipients of one message are no independent witnesses: what they say
+ * together counts like the first and a part of the others.  Returns how much
+ * the subject's score rose. */
+static int32_t add_evidence(struct profile *p, struct letter *letter,
+                            enum evidence kind, bool hit, uint32_t weigh)
+{
+    int32_t before = p->score[kind], given = letter->of[kind].given;
+    int64_t sum, weights_now;
+
+    if (weigh == 0)
+        return 0;
+    letter->of[kind].sum += gain_of(p, kind, hit) * (int32_t)weigh / WHOLE;
+    letter->of[kind].weights += weigh;
+    sum = letter->of[kind].sum;
+    weights_now = letter->of[kind].weights;
+    if (weights_now > WHOLE)
+        sum = sum * (WHOLE + (weights_now - WHOLE) / FURTHER) / weights_now;
+    letter->of[kind].given = (int32_t)(sum < -LETTER_MOST  ? -LETTER_MOST
+                                       : sum > LETTER_MOST ? LETTER_MOST
+                                                           : sum);
+    p->score[kind] = clamp(before + letter->of[kind].given - given,
+                           weights[kind].least, weights[kind].most);
+    if (!p->alarmed && total(p) < CALM)
+        rate_learn(&p->rates[kind], hit, weigh);
+    return p->score[kind] - before;
 }
 
 /* RFC 3463: which refusals speak of the recipient, and which of the mail.  A
@@ -308,14 +325,14 @@ static bool weigh_recipient(struct watch *watch, struct profile *p,
     filter_add(sent ? &p->recipients : &p->missed, e->recipient_hash);
     if (refused == 0)
         gain += add_evidence(p, letter, UNKNOWN, unknown,
-                             old ? QUARTER / 2 : share_of(letter, UNKNOWN));
+                             old ? QUARTER : WHOLE);
     if (!unknown)
-        gain += add_evidence(
-            p, letter, REFUSED, refused > 0,
-            refused > 0 ? share_of(letter, REFUSED) * refused / WHOLE
-                              * weather_share(&watch->weather, p) / 1000
-            : old ? QUARTER / 2
-                  : share_of(letter, REFUSED));
+        gain += add_evidence(p, letter, REFUSED, refused > 0,
+                             refused == 0 ? (old ? QUARTER : WHOLE)
+                                          : refused
+                                                * weather_share(
+                                                    &watch->weather, p)
+                                                / WHOLE);
     return gain > 0;
 }
 
@@ -392,24 +409,6 @@ static bool weigh_place(struct watch *watch, struct profile *p,
     return !first && add_evidence(p, letter, PLACE, !known, WHOLE) > 0;
 }
 
-/* The letter of E's message; *FRESH when it was not among the last. */
-static struct letter *letter_of(struct profile *p, const struct rs_entry *e,
-                                bool *fresh)
-{
-    struct letter letter;
-    int at = 0;
-
-    while (at < LETTERS - 1 && p->letters[at].journey != e->journey)
-        at++;
-    letter = p->letters[at];
-    *fresh = letter.journey != e->journey;
-    if (*fresh)
-        letter = (struct letter){.journey = e->journey};
-    memmove(p->letters + 1, p->letters, (size_t)at * sizeof(letter));
-    p->letters[0] = letter;
-    return p->letters;
-}
-
 static void count_entry(struct sums *sums, const struct rs_judged *judged,
                         bool fresh)
 {
@@ -474,7 +473,8 @@ static enum rs_status note_entry(struct excursion *x,
     if (suspect) {
         move_sums(&x->sums, &x->tail);
         trail_recipient(&x->trail, e);
-        x->last = e->time;
+        if (e->arrived > x->last)
+            x->last = e->arrived;
     }
     return status;
 }
@@ -491,7 +491,7 @@ static struct excursion *excursion_new(const struct rs_entry *e)
         return NULL;
     }
     x->start = e->arrived;
-    x->last = e->time;
+    x->last = e->arrived;
     return x;
 }
 
@@ -530,7 +530,8 @@ static enum rs_status join(struct excursion *to, struct excursion *from)
         same->suspect |= visitor->suspect;
     }
     move_sums(&to->sums, &from->sums);
-    to->last = from->last;
+    if (from->last > to->last)
+        to->last = from->last;
     if (from->peak > to->peak)
         to->peak = from->peak;
     for (int i = TRAIL_LAST_ARRIVAL; i < TRAIL_LINES; i++)
@@ -642,7 +643,8 @@ static enum rs_status tell(struct watch *watch, const struct profile *p)
     draft_begin(&draft, watch->kase, rule->rule, severity_of(&x->sums));
     draft.finding.confidence = draft_sure(watch->kase, 0.9, 0.8);
     write_subject(&draft, watch, p->key);
-    draft_times(&draft, x->start, x->last, x->detected);
+    draft_times(&draft, x->start,
+                x->last > x->detected ? x->last : x->detected, x->detected);
     write_counts(&draft, x, &clients);
     write_expected(&draft, p, x);
     if (rule->naming != NAMED_BY_ADDRESS)
@@ -722,6 +724,7 @@ static enum rs_status prepare(struct watch *watch, struct profile *p,
     return p->now == NULL ? RS_ERR_NOMEM : status;
 }
 
+#include <stdlib.h>
 static void check_alarm(struct watch *watch, struct profile *p,
                         const struct rs_entry *e)
 {
@@ -729,6 +732,11 @@ static void check_alarm(struct watch *watch, struct profile *p,
 
     if (score > p->now->peak)
         p->now->peak = score;
+    if (getenv("DBG")) {
+        char b[64]; struct rs_addr ad = key_address(p->key);
+        struct rs_span n = watch->rule->naming == NAMED_BY_SYMBOL ? rs_symbol_text(watch->kase->symbols, (rs_sym)p->key.a) : rs_span_of(rs_addr_format(&ad, b));
+        fprintf(stderr, "DBG %s %.*s total %d u %d r %d s %d p %d\n", watch->rule->rule, RS_SPAN_ARG(n), score, p->score[0], p->score[1], p->score[2], p->score[3]);
+    }
     if (p->alarmed || score < ALARM)
         return;
     p->alarmed = true;
@@ -742,6 +750,7 @@ enum rs_status watch_entry(struct watch *watch, struct key subject,
 {
     const struct rs_entry *e = judged->entry;
     struct profile *p = table_put(watch->profiles, subject);
+    struct key journey = key_of_number(e->journey);
     struct letter *letter;
     enum rs_status status;
     bool fresh, known, suspect = false;
@@ -751,8 +760,10 @@ enum rs_status watch_entry(struct watch *watch, struct key subject,
     status = prepare(watch, p, e);
     if (status != RS_OK)
         return status;
-    letter = letter_of(p, e, &fresh);
-    fresh = fresh && (e->flags & RS_ENTRY_FIRST) != 0;
+    fresh = table_find(watch->letters, journey) == NULL;
+    letter = table_put(watch->letters, journey);
+    if (letter == NULL)
+        return RS_ERR_NOMEM;
     known = places_has(&p->places, &e->client);
     if (fresh) {
         suspect |= weigh_sender(watch, p, letter, e);
