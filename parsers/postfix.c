@@ -6,64 +6,59 @@ struct daemon {
     enum rs_transport transport;
 };
 
-#define NAMED(text)                                                           \
-    {                                                                         \
-        (text), sizeof(text) - 1                                              \
-    }
-
 static const struct daemon daemons[] = {
-    {NAMED("smtpd"), RS_TRANSPORT_NONE},
-    {NAMED("smtp"), RS_TRANSPORT_SMTP},
-    {NAMED("qmgr"), RS_TRANSPORT_NONE},
-    {NAMED("cleanup"), RS_TRANSPORT_NONE},
-    {NAMED("local"), RS_TRANSPORT_LOCAL},
-    {NAMED("lmtp"), RS_TRANSPORT_LOCAL},
-    {NAMED("virtual"), RS_TRANSPORT_LOCAL},
-    {NAMED("pipe"), RS_TRANSPORT_PIPE},
-    {NAMED("error"), RS_TRANSPORT_ERROR},
-    {NAMED("retry"), RS_TRANSPORT_ERROR},
-    {NAMED("discard"), RS_TRANSPORT_DISCARD},
-    {NAMED("relay"), RS_TRANSPORT_RELAY},
-    {NAMED("bounce"), RS_TRANSPORT_NONE},
-    {NAMED("pickup"), RS_TRANSPORT_NONE},
-    {NAMED("postscreen"), RS_TRANSPORT_NONE},
-    {NAMED("dnsblog"), RS_TRANSPORT_NONE},
-    {NAMED("tlsproxy"), RS_TRANSPORT_NONE},
-    {NAMED("anvil"), RS_TRANSPORT_NONE},
-    {NAMED("scache"), RS_TRANSPORT_NONE},
-    {NAMED("tlsmgr"), RS_TRANSPORT_NONE},
-    {NAMED("trivial-rewrite"), RS_TRANSPORT_NONE},
-    {NAMED("verify"), RS_TRANSPORT_NONE},
-    {NAMED("proxymap"), RS_TRANSPORT_NONE},
-    {NAMED("proxywrite"), RS_TRANSPORT_NONE},
-    {NAMED("master"), RS_TRANSPORT_NONE},
-    {NAMED("postfix-script"), RS_TRANSPORT_NONE},
-    {NAMED("postfix-tls-script"), RS_TRANSPORT_NONE},
-    {NAMED("post-install"), RS_TRANSPORT_NONE},
-    {NAMED("postmulti-script"), RS_TRANSPORT_NONE},
-    {NAMED("postfix"), RS_TRANSPORT_NONE},
-    {NAMED("postmulti"), RS_TRANSPORT_NONE},
-    {NAMED("postqueue"), RS_TRANSPORT_NONE},
-    {NAMED("postsuper"), RS_TRANSPORT_NONE},
-    {NAMED("postalias"), RS_TRANSPORT_NONE},
-    {NAMED("postmap"), RS_TRANSPORT_NONE},
-    {NAMED("postconf"), RS_TRANSPORT_NONE},
-    {NAMED("postcat"), RS_TRANSPORT_NONE},
-    {NAMED("postdrop"), RS_TRANSPORT_NONE},
-    {NAMED("postkick"), RS_TRANSPORT_NONE},
-    {NAMED("postlock"), RS_TRANSPORT_NONE},
-    {NAMED("postlog"), RS_TRANSPORT_NONE},
-    {NAMED("postlogd"), RS_TRANSPORT_NONE},
-    {NAMED("posttls-finger"), RS_TRANSPORT_NONE},
-    {NAMED("newaliases"), RS_TRANSPORT_NONE},
-    {NAMED("mailq"), RS_TRANSPORT_NONE},
-    {NAMED("sendmail"), RS_TRANSPORT_NONE},
-    {NAMED("flush"), RS_TRANSPORT_NONE},
-    {NAMED("showq"), RS_TRANSPORT_NONE},
-    {NAMED("spawn"), RS_TRANSPORT_NONE},
-    {NAMED("qmqpd"), RS_TRANSPORT_NONE},
-    {NAMED("oqmgr"), RS_TRANSPORT_NONE},
-    {NAMED("nqmgr"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("smtpd"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("smtp"), RS_TRANSPORT_SMTP},
+    {RS_POSTFIX_NAME("qmgr"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("cleanup"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("local"), RS_TRANSPORT_LOCAL},
+    {RS_POSTFIX_NAME("lmtp"), RS_TRANSPORT_LOCAL},
+    {RS_POSTFIX_NAME("virtual"), RS_TRANSPORT_LOCAL},
+    {RS_POSTFIX_NAME("pipe"), RS_TRANSPORT_PIPE},
+    {RS_POSTFIX_NAME("error"), RS_TRANSPORT_ERROR},
+    {RS_POSTFIX_NAME("retry"), RS_TRANSPORT_ERROR},
+    {RS_POSTFIX_NAME("discard"), RS_TRANSPORT_DISCARD},
+    {RS_POSTFIX_NAME("relay"), RS_TRANSPORT_RELAY},
+    {RS_POSTFIX_NAME("bounce"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("pickup"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("postscreen"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("dnsblog"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("tlsproxy"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("anvil"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("scache"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("tlsmgr"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("trivial-rewrite"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("verify"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("proxymap"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("proxywrite"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("master"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("postfix-script"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("postfix-tls-script"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("post-install"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("postmulti-script"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("postfix"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("postmulti"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("postqueue"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("postsuper"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("postalias"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("postmap"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("postconf"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("postcat"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("postdrop"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("postkick"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("postlock"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("postlog"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("postlogd"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("posttls-finger"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("newaliases"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("mailq"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("sendmail"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("flush"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("showq"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("spawn"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("qmqpd"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("oqmgr"), RS_TRANSPORT_NONE},
+    {RS_POSTFIX_NAME("nqmgr"), RS_TRANSPORT_NONE},
 };
 
 /* Words behind a queue id, or NOQUEUE. */
@@ -164,13 +159,16 @@ static struct rs_span cut_part(struct rs_span *program)
 /* Programs of other mail systems that share a daemon's name. */
 static bool is_foreign(struct rs_span instance)
 {
-    static const char *const others[] = {
-        "cyrus", "dovecot",   "courier",    "exim",    "sendmail",
-        "smtpd", "opensmtpd", "cyrus-imap", "systemd", NULL,
+    static const struct rs_span others[] = {
+        RS_POSTFIX_NAME("cyrus"),     RS_POSTFIX_NAME("dovecot"),
+        RS_POSTFIX_NAME("courier"),   RS_POSTFIX_NAME("exim"),
+        RS_POSTFIX_NAME("sendmail"),  RS_POSTFIX_NAME("smtpd"),
+        RS_POSTFIX_NAME("opensmtpd"), RS_POSTFIX_NAME("cyrus-imap"),
+        RS_POSTFIX_NAME("systemd"),
     };
 
-    for (const char *const *other = others; *other != NULL; other++)
-        if (rs_span_equal(instance, rs_span_of(*other)))
+    for (size_t i = 0; i < COUNT(others); i++)
+        if (rs_span_equal(instance, others[i]))
             return true;
     return false;
 }

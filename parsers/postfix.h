@@ -17,6 +17,12 @@ struct rs_postfix_line {
 
 /* A rule reads REST, what follows the words it is listed under.  It emits
  * only once it knows the whole line; RS_UNKNOWN lets others try. */
+/* A span of a literal, for tables. */
+#define RS_POSTFIX_NAME(text)                                                 \
+    {                                                                         \
+        (text), sizeof(text) - 1                                              \
+    }
+
 typedef enum rs_parsed rs_postfix_rule(const struct rs_postfix_line *line,
                                        struct rs_span rest);
 

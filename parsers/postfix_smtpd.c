@@ -15,11 +15,18 @@ enum rs_parsed rs_postfix_connect(const struct rs_postfix_line *line,
 /* Commands of the session as ` name=done/tried`: since 3.0. */
 static bool take_command_count(struct rs_span *s)
 {
-    static const char *const commands[] = {
-        "helo", "ehlo", "lhlo",    "starttls", "auth",    "mail",
-        "rcpt", "data", "bdat",    "rset",     "noop",    "quit",
-        "vrfy", "etrn", "xclient", "xforward", "unknown", "commands",
-        "expn", "help", "turn",    NULL,
+    static const struct rs_span commands[] = {
+        RS_POSTFIX_NAME("helo"),    RS_POSTFIX_NAME("ehlo"),
+        RS_POSTFIX_NAME("lhlo"),    RS_POSTFIX_NAME("starttls"),
+        RS_POSTFIX_NAME("auth"),    RS_POSTFIX_NAME("mail"),
+        RS_POSTFIX_NAME("rcpt"),    RS_POSTFIX_NAME("data"),
+        RS_POSTFIX_NAME("bdat"),    RS_POSTFIX_NAME("rset"),
+        RS_POSTFIX_NAME("noop"),    RS_POSTFIX_NAME("quit"),
+        RS_POSTFIX_NAME("vrfy"),    RS_POSTFIX_NAME("etrn"),
+        RS_POSTFIX_NAME("xclient"), RS_POSTFIX_NAME("xforward"),
+        RS_POSTFIX_NAME("unknown"), RS_POSTFIX_NAME("commands"),
+        RS_POSTFIX_NAME("expn"),    RS_POSTFIX_NAME("help"),
+        RS_POSTFIX_NAME("turn"),
     };
     struct rs_span rest = *s, name;
     uint64_t n;
@@ -28,8 +35,8 @@ static bool take_command_count(struct rs_span *s)
         || !rs_take_number(&rest, UINT64_MAX, &n)
         || (rs_take(&rest, "/") && !rs_take_number(&rest, UINT64_MAX, &n)))
         return false;
-    for (const char *const *known = commands; *known != NULL; known++)
-        if (rs_span_equal(name, rs_span_of(*known))) {
+    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+        if (rs_span_equal(name, commands[i])) {
             *s = rest;
             return true;
         }

@@ -38,64 +38,79 @@ static bool is_one_of(char c, const char *set)
     return c != '\0' && strchr(set, c) != NULL;
 }
 
-static bool consists_of(struct rs_span s, const char *alphabet)
+/* Kinds of bytes that queue ids are made of. */
+enum { HEXADECIMAL = 1, LONG_ID = 2, ALPHANUMERIC = 4 };
+
+static unsigned kinds_of(char c)
 {
-    for (size_t i = 0; i < s.len; i++)
-        if (!is_one_of(s.ptr[i], alphabet))
-            return false;
-    return true;
+    if (c >= '0' && c <= '9')
+        return HEXADECIMAL | LONG_ID | ALPHANUMERIC;
+    if (c >= 'A' && c <= 'F')
+        return c == 'A' || c == 'E' ? HEXADECIMAL | ALPHANUMERIC
+                                    : HEXADECIMAL | LONG_ID | ALPHANUMERIC;
+    if ((c >= 'G' && c <= 'Z') || (c >= 'a' && c <= 'z'))
+        return strchr("IOUaeiou", c) != NULL ? ALPHANUMERIC
+                                             : LONG_ID | ALPHANUMERIC;
+    return 0;
 }
 
 /* Short ids are hexadecimal; long ones have digits and letters but no vowels:
- * mail_queue(3) in Postfix. */
-bool rs_postfix_is_queue_id(struct rs_span id)
+ * mail_queue(3) in Postfix.  KINDS is what all their bytes have in common. */
+static bool is_queue_id(unsigned kinds, size_t len)
 {
-    if (id.len >= 5 && id.len <= 15 && consists_of(id, "0123456789ABCDEF"))
+    if ((kinds & HEXADECIMAL) != 0 && len >= 5 && len <= 15)
         return true;
-    return id.len >= 10 && id.len <= 32
-           && consists_of(id, "0123456789BCDFGHJKLMNPQRSTVWXYZ"
-                              "bcdfghjklmnpqrstvwxyz");
+    return (kinds & LONG_ID) != 0 && len >= 10 && len <= 32;
 }
 
-static bool is_alnum(char c)
+bool rs_postfix_is_queue_id(struct rs_span id)
 {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z')
-           || (c >= 'a' && c <= 'z');
+    unsigned kinds = HEXADECIMAL | LONG_ID;
+
+    for (size_t i = 0; i < id.len && kinds != 0; i++)
+        kinds &= kinds_of(id.ptr[i]);
+    return is_queue_id(kinds, id.len);
 }
 
 bool rs_postfix_take_queue_id(struct rs_span *s, struct rs_span *out)
 {
+    unsigned kinds = HEXADECIMAL | LONG_ID;
     size_t n = 0;
 
-    while (n < s->len && is_alnum(s->ptr[n]))
-        n++;
-    struct rs_span id = rs_span_to(*s, s->ptr + n);
-    if (n == 0 || !rs_postfix_is_queue_id(id))
+    for (; n < s->len; n++) {
+        unsigned more = kinds_of(s->ptr[n]);
+
+        if (more == 0)
+            break;
+        kinds &= more;
+        if (kinds == 0)
+            return false;
+    }
+    if (!is_queue_id(kinds, n))
         return false;
-    *out = id;
+    *out = (struct rs_span){s->ptr, n};
     *s = rs_span_skip(*s, n);
     return true;
 }
 
 bool rs_postfix_take_word(struct rs_span *s, struct rs_span *out)
 {
-    size_t n = 0;
+    const char *blank = s->len > 0 ? memchr(s->ptr, ' ', s->len) : NULL;
+    size_t n = blank != NULL ? (size_t)(blank - s->ptr) : s->len;
+    const char *tab = n > 0 ? memchr(s->ptr, '\t', n) : NULL;
 
-    while (n < s->len && s->ptr[n] != ' ' && s->ptr[n] != '\t')
-        n++;
+    if (tab != NULL)
+        n = (size_t)(tab - s->ptr);
     if (n == 0)
         return false;
-    *out = rs_span_to(*s, s->ptr + n);
+    *out = (struct rs_span){s->ptr, n};
     *s = rs_span_skip(*s, n);
     return true;
 }
 
 static const char *last_byte(struct rs_span s, char byte)
 {
-    for (size_t i = s.len; i > 0; i--)
-        if (s.ptr[i - 1] == byte)
-            return s.ptr + i - 1;
-    return NULL;
+    return s.len > 0 ? memrchr(s.ptr, byte, s.len) : NULL;
 }
 
 const char *rs_postfix_find_last(struct rs_span s, struct rs_span needle)

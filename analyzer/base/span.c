@@ -99,11 +99,12 @@ bool rs_take_number(struct rs_span *s, uint64_t max, uint64_t *out)
     for (i = 0; i < s->len && s->ptr[i] >= '0' && s->ptr[i] <= '9'; i++) {
         unsigned digit = (unsigned)(s->ptr[i] - '0');
 
-        if (value > max / 10 || digit > max - value * 10)
+        /* Nineteen digits always fit; only then is it worth dividing. */
+        if (i >= 19 && (value > max / 10 || digit > max - value * 10))
             return false;
         value = value * 10 + digit;
     }
-    if (i == 0)
+    if (i == 0 || value > max)
         return false;
     *out = value;
     *s = rs_span_skip(*s, i);

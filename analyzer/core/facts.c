@@ -23,6 +23,12 @@ bool facts_is_one(enum rs_event_kind kind)
     return false;
 }
 
+bool facts_is_kept(enum rs_event_kind kind)
+{
+    return facts_is_one(kind) && kind != RS_EV_CONNECT
+           && kind != RS_EV_DISCONNECT;
+}
+
 rs_sym facts_intern_domain(struct rs_tracker *t, struct rs_span address)
 {
     struct rs_span local, domain;

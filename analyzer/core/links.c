@@ -182,7 +182,7 @@ static void consume_all(struct rs_tracker *t, struct message *parent,
 
     while (packed_next(bytes, &at, &u, t->ledger->symbols)) {
         if (u.note == PACKED_EVENT && u.ev.child_id.ptr != NULL
-            && tracker_key(u.rec.host, u.ev.child_id) == child->key)
+            && tracker_key(t, u.rec.host, u.ev.child_id) == child->key)
             packed_consume(&parent->events, from);
         from = at;
     }
@@ -365,7 +365,7 @@ enum rs_status links_event(struct rs_tracker *t, struct message *m,
     if (want.link == LINK_NONE)
         return RS_OK;
     if (ev->child_id.ptr != NULL && want.link != LINK_PIPED) {
-        want.key = tracker_key(ev->record->host, ev->child_id);
+        want.key = tracker_key(t, ev->record->host, ev->child_id);
         return find_child(t, m, &want, consumed);
     }
     if (m->message_id == 0)

@@ -98,7 +98,7 @@ static void fill_given(struct settling *s, const struct rs_event *ev,
 }
 
 static void fill_entry(struct settling *s, const struct rs_event *ev,
-                       struct rs_entry *e)
+                       uint64_t recipient, struct rs_entry *e)
 {
     const struct origin *o = &s->m->origin;
 
@@ -120,7 +120,7 @@ static void fill_entry(struct settling *s, const struct rs_event *ev,
     e->transport = (uint8_t)ev->transport;
     e->outcome = (uint8_t)ev->outcome;
     e->dsn = facts_dsn(ev->dsn);
-    e->recipient_hash = rs_hash_content_nocase(ev->recipient);
+    e->recipient_hash = recipient;
     e->recipient_domain = facts_intern_domain(s->t, ev->recipient);
     fill_given(s, ev, e);
 }
@@ -136,12 +136,15 @@ static bool is_filter_hop(const struct rs_event *ev)
 static enum rs_status add_outcome(struct settling *s,
                                   const struct rs_event *ev, bool consumed)
 {
-    uint64_t recipient =
-        rs_hash_mix(rs_hash_content_nocase(ev->recipient),
-                    rs_hash_content_nocase(ev->orig_recipient));
-    struct outcome *before = find_outcome(s, recipient);
+    uint64_t address = rs_hash_content_nocase(ev->recipient);
+    uint64_t recipient = address;
+    struct outcome *before;
     struct outcome *list;
 
+    if (ev->orig_recipient.ptr != NULL)
+        recipient =
+            rs_hash_mix(address, rs_hash_content_nocase(ev->orig_recipient));
+    before = find_outcome(s, recipient);
     if (before != NULL) {
         if (before->entry.outcome == ev->outcome && !consumed)
             return RS_OK; /* tried again, with the same result */
@@ -156,8 +159,8 @@ static enum rs_status add_outcome(struct settling *s,
     list->recipient = recipient;
     list->gone = consumed;
     list->local = is_local(ev->transport);
-    fill_entry(s, ev, &list->entry);
-    if (find_outcome(s, recipient) == list && before == NULL)
+    fill_entry(s, ev, address, &list->entry);
+    if (before == NULL)
         list->entry.flags |= RS_ENTRY_FIRST;
     if (is_filter_hop(ev))
         list->entry.flags |= RS_ENTRY_FILTER_HOP;

@@ -1,6 +1,7 @@
 /* Learning from a closed ledger what nobody told: which domains, networks and
  * habits are ours. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "relaysleuth/memory.h"
 #include "site_parts.h"
@@ -146,10 +147,13 @@ static void mark(struct rs_site *site, const struct rs_symbols *symbols,
                  const struct lookup *local, const struct lookup *relay)
 {
     for (rs_sym sym = 0; sym < site->symbols; sym++) {
+        struct rs_span text = rs_symbol_text(symbols, sym);
         char form[SITE_DOMAIN_MAX];
-        struct rs_span name =
-            site_domain_form(rs_symbol_text(symbols, sym), form);
+        struct rs_span name;
 
+        if (text.len == 0 || memchr(text.ptr, '@', text.len) != NULL)
+            continue; /* an address, no domain */
+        name = site_domain_form(text, form);
         if (name.len == 0)
             continue;
         site->is_local[sym] = listed(local, name);

@@ -82,9 +82,20 @@ struct packed_when tracker_when(struct rs_tracker *t)
 
 /* ---- the table ---- */
 
-uint64_t tracker_key(struct rs_span host, struct rs_span id)
+/* Line after line comes from the same host. */
+static rs_sym host_of(struct rs_tracker *t, struct rs_span host)
 {
-    return rs_hash_mix(rs_hash_content(host), rs_hash_content(id));
+    if (!rs_span_equal(rs_symbol_text(t->ledger->symbols, t->host), host))
+        t->host = rs_intern(t->ledger->symbols, host);
+    return t->host;
+}
+
+uint64_t tracker_key(struct rs_tracker *t, struct rs_span host,
+                     struct rs_span id)
+{
+    uint64_t name = rs_symbol_content(t->ledger->symbols, host_of(t, host));
+
+    return rs_hash_mix(name, rs_hash_content(id));
 }
 
 static struct message **slot_of(const struct rs_tracker *t, uint64_t key)
@@ -331,7 +342,7 @@ static enum rs_status apply(struct rs_tracker *t, struct message *m,
 static enum rs_status message_event(struct rs_tracker *t,
                                     const struct rs_event *ev, bool consumed)
 {
-    uint64_t key = tracker_key(ev->record->host, ev->queue_id);
+    uint64_t key = tracker_key(t, ev->record->host, ev->queue_id);
     struct message *m = tracker_find(t, key);
     size_t offset, before;
     bool fresh = false;
@@ -390,14 +401,6 @@ static struct host_tail *tail_of(struct rs_tracker *t, rs_sym host)
     return &list[t->tail_at];
 }
 
-/* Line after line comes from the same host. */
-static rs_sym host_of(struct rs_tracker *t, struct rs_span host)
-{
-    if (!rs_span_equal(rs_symbol_text(t->ledger->symbols, t->host), host))
-        t->host = rs_intern(t->ledger->symbols, host);
-    return t->host;
-}
-
 void rs_tracker_line(struct rs_tracker *t, const struct rs_record *rec)
 {
     rs_sym host = host_of(t, rec->host);
@@ -428,7 +431,8 @@ enum rs_status rs_tracker_event(struct rs_tracker *t,
     enum rs_status st = RS_OK;
 
     if (facts_is_one(ev->kind)) {
-        st = remember_tail(t, ev);
+        if (facts_is_kept(ev->kind))
+            st = remember_tail(t, ev);
         return st == RS_OK ? facts_add(t, ev) : st;
     }
     if (ev->queue_id.ptr == NULL)

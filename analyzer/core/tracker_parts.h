@@ -97,7 +97,8 @@ struct rs_tracker {
 
 /* tracker.c */
 struct packed_when tracker_when(struct rs_tracker *t);
-uint64_t tracker_key(struct rs_span host, struct rs_span id);
+uint64_t tracker_key(struct rs_tracker *t, struct rs_span host,
+                     struct rs_span id);
 struct message *tracker_find(const struct rs_tracker *t, uint64_t key);
 void tracker_forget(struct rs_tracker *t, struct message *m);
 
@@ -131,6 +132,8 @@ void settle_own_origin(struct rs_tracker *t, struct message *m,
 /* facts.c */
 /* Events that need no other line: logins, refusals, connections. */
 bool facts_is_one(enum rs_event_kind kind);
+/* Those of them that become entries: worth repeating. */
+bool facts_is_kept(enum rs_event_kind kind);
 enum rs_status facts_add(struct rs_tracker *t, const struct rs_event *ev);
 rs_sym facts_intern_domain(struct rs_tracker *t, struct rs_span address);
 uint16_t facts_dsn(struct rs_span text);

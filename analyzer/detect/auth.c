@@ -35,8 +35,8 @@ struct guesser {
     struct failures failures;
     struct level server, service;
     rs_time first, last, detected;
-    bool detects;        /* enough failures came at once */
-    bool welcome;        /* it logged in before it ever failed */
+    bool detects;           /* enough failures came at once */
+    bool welcome;           /* it logged in before it ever failed */
     struct table *accounts; /* struct guessed */
     struct trail trail;
 };
@@ -197,9 +197,8 @@ static enum rs_status note_name(struct guesser *g, const struct rs_entry *e)
         return RS_OK;
     if (g->accounts == NULL)
         g->accounts = table_new(&guessed_kind);
-    guessed = g->accounts
-                  ? table_put(g->accounts, key_of_number(e->account))
-                  : NULL;
+    guessed =
+        g->accounts ? table_put(g->accounts, key_of_number(e->account)) : NULL;
     if (guessed == NULL)
         return RS_ERR_NOMEM;
     count_failures(&guessed->failures, e);
@@ -277,7 +276,7 @@ static enum rs_status note_failure(struct auth *auth, const struct rs_entry *e)
         t = table_put(auth->targets, key_of_number(e->account));
         if (t == NULL)
             return RS_ERR_NOMEM;
-        if (places_has(&t->places, &e->client))
+        if (places_has(&t->places, rs_addr_region(&e->client)))
             return RS_OK;
         status = note_target(t, e);
     }
@@ -320,7 +319,8 @@ static bool is_breach(const struct guesser *g, const struct target *t,
     uint64_t here = failures_at(g, e);
     bool fresh = e->time - g->last <= silence;
 
-    if (!fresh || g->welcome || places_has(&t->places, &e->client))
+    if (!fresh || g->welcome
+        || places_has(&t->places, rs_addr_region(&e->client)))
         return false;
     if (here >= BREACHING)
         return true;
@@ -345,9 +345,8 @@ static void forgive(struct guesser *g, const struct rs_entry *e)
         return;
     g->failures.server -= own.server;
     g->failures.service -= own.service;
-    g->server.value -= 1000 * own.server < g->server.value
-                           ? 1000 * own.server
-                           : g->server.value;
+    g->server.value -= 1000 * own.server < g->server.value ? 1000 * own.server
+                                                           : g->server.value;
     g->service.value -= 1000 * own.service < g->service.value
                             ? 1000 * own.service
                             : g->service.value;
@@ -372,7 +371,7 @@ static enum rs_status note_success(struct auth *auth, const struct rs_entry *e)
     } else if (failures_at(g, e) < FORGETFUL) {
         forgive(g, e);
     }
-    places_visit(&t->places, &e->client);
+    places_visit(&t->places, rs_addr_region(&e->client));
     return status;
 }
 

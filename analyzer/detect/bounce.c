@@ -10,6 +10,7 @@ enum {
     REFUSED_GAIN = 1800,
     TAKEN_GAIN = -300,
     ALARM = 4500,
+    MOST = 9000,  /* of the sum; below 0 it starts again */
     OUTSIDE = 10, /* recipients of notifications, at least */
     REFUSED = 5,  /* of them */
     DOMAINS = 5,  /* different ones */
@@ -18,7 +19,8 @@ enum {
 
 struct scatter {
     struct key key; /* logging host */
-    int32_t score;
+    int64_t hour;
+    int32_t score; /* halves in a day */
     uint64_t messages, sent, bounced;
     rs_time first, last, detected;
     bool detects;
@@ -88,8 +90,7 @@ static bool is_scattered(const struct bounce *bounce,
 
     return e->kind == RS_ENTRY_RECIPIENT
            && judged->verdict == RS_VERDICT_NOTIFICATION
-           && e->account == RS_SYM_NONE
-           && is_outside(bounce->kase, &e->client)
+           && e->account == RS_SYM_NONE && is_outside(bounce->kase, &e->client)
            && table_find(bounce->relayers, key_of_address(&e->client)) == NULL
            && (e->transport == RS_TRANSPORT_SMTP
                || e->transport == RS_TRANSPORT_RELAY)
@@ -103,6 +104,8 @@ static void weigh(struct scatter *s, const struct rs_entry *e)
     s->score += e->outcome == RS_BOUNCED ? REFUSED_GAIN : TAKEN_GAIN;
     if (s->score < 0)
         s->score = 0;
+    if (s->score > MOST)
+        s->score = MOST;
     if (s->detects || s->score < ALARM || s->messages < OUTSIDE
         || s->bounced < REFUSED || tally_different(&s->domains) < DOMAINS)
         return;
@@ -127,12 +130,15 @@ static enum rs_status tell(struct bounce *bounce, const struct scatter *s);
 static enum rs_status note(struct bounce *bounce, struct scatter *s,
                            const struct rs_entry *e)
 {
+    int64_t hour = hour_of(e->time);
     enum rs_status status = RS_OK;
 
-    if (s->detects && e->time - s->last > RS_DAY) {
-        status = tell(bounce, s);
-        renew(s, e->arrived);
-    } else if (!s->detects && (s->score == 0 || e->time - s->last > RS_DAY)) {
+    if (hour > s->hour)
+        s->score = (int32_t)decayed(s->score, hour - s->hour);
+    s->hour = hour;
+    if (s->score == 0 || e->time - s->last > RS_DAY) {
+        if (s->detects)
+            status = tell(bounce, s);
         renew(s, e->arrived);
     }
     s->messages++;
@@ -144,8 +150,7 @@ static enum rs_status note(struct bounce *bounce, struct scatter *s,
     if (status == RS_OK)
         status = tally_add(&s->clients, key_of_address(&e->client), 1);
     if (status == RS_OK && e->recipient_domain != RS_SYM_NONE)
-        status =
-            tally_add(&s->domains, key_of_number(e->recipient_domain), 1);
+        status = tally_add(&s->domains, key_of_number(e->recipient_domain), 1);
     weigh(s, e);
     return status;
 }

@@ -93,7 +93,9 @@ static enum rs_status bulk_entry(void *state, const struct rs_judged *judged)
 
     if (e->kind != RS_ENTRY_RECIPIENT)
         return RS_OK;
-    if (judged->verdict == RS_VERDICT_LOCAL && e->account > RS_SYM_OTHER)
+    /* Automatic replies (RFC 3834) answer forged senders: they bounce. */
+    if (judged->verdict == RS_VERDICT_LOCAL && e->account > RS_SYM_OTHER
+        && (e->flags & RS_ENTRY_NULL_SENDER) == 0)
         return watch_entry(bulk->local, key_of_number(e->account), judged);
     if (judged->verdict == RS_VERDICT_TRUSTED_NETWORK)
         return watch_entry(bulk->host, key_of_address(&e->client), judged);

@@ -157,8 +157,7 @@ void draft_trail(struct draft *draft, const struct trail *trail)
     for (size_t i = 0; i < TRAIL_LINES; i++)
         if (trail->lines[i].place.line != 0
             && !is_told(draft, &trail->lines[i].place))
-            draft->evidence[draft->finding.evidence_count++] =
-                trail->lines[i];
+            draft->evidence[draft->finding.evidence_count++] = trail->lines[i];
     qsort(draft->evidence, draft->finding.evidence_count,
           sizeof(*draft->evidence), compare_evidence);
 }
@@ -217,6 +216,22 @@ struct rs_span draft_word(const struct draft *draft, const char *otherwise)
                                            : rs_span_of(otherwise);
 }
 
+/* How many of this rule and subject began earlier on the same day. */
+static unsigned count_earlier(const struct draft *draft)
+{
+    const struct rs_finding *f = &draft->finding;
+    unsigned count = 0;
+
+    for (size_t i = 0; i < draft->kase->count; i++) {
+        const struct rs_finding *other = &draft->kase->findings[i];
+
+        count += strcmp(other->rule, f->rule) == 0
+                 && other->first_seen / RS_DAY == f->first_seen / RS_DAY
+                 && rs_span_equal(other->subject, f->subject);
+    }
+    return count;
+}
+
 /* Rule, subject and the day that it began: the same in every run. */
 static struct rs_span make_id(struct draft *draft)
 {
@@ -225,8 +240,8 @@ static struct rs_span make_id(struct draft *draft)
     struct rs_span text;
 
     rs_time_format(f->first_seen, NULL, day);
-    text = rs_arena_print(draft->kase->arena, "%s|%.*s|%.10s", f->rule,
-                          RS_SPAN_ARG(f->subject), day);
+    text = rs_arena_print(draft->kase->arena, "%s|%.*s|%.10s|%u", f->rule,
+                          RS_SPAN_ARG(f->subject), day, count_earlier(draft));
     if (text.ptr == NULL)
         return RS_ABSENT;
     return rs_arena_print(draft->kase->arena, "%016" PRIx64,
@@ -252,7 +267,8 @@ enum rs_status draft_commit(struct draft *draft)
     struct rs_case *kase = draft->kase;
     struct rs_finding *list;
 
-    f->counts = settle(draft, draft->counts, f->count_count, sizeof(*f->counts));
+    f->counts =
+        settle(draft, draft->counts, f->count_count, sizeof(*f->counts));
     f->related =
         settle(draft, draft->related, f->related_count, sizeof(*f->related));
     f->evidence = settle(draft, draft->evidence, f->evidence_count,
@@ -262,8 +278,8 @@ enum rs_status draft_commit(struct draft *draft)
     if (draft->failed)
         return RS_ERR_NOMEM;
     f->id = make_id(draft);
-    list = rs_grow(kase->findings, kase->count, &kase->capacity,
-                   sizeof(*list));
+    list =
+        rs_grow(kase->findings, kase->count, &kase->capacity, sizeof(*list));
     if (f->id.ptr == NULL || list == NULL)
         return RS_ERR_NOMEM;
     kase->findings = list;

@@ -12,7 +12,14 @@ enum {
     JOURNEYS_MAX = 65536  /* messages remembered while they are handed on */
 };
 
-enum series { MESSAGES, UNAUTHORIZED, REJECTED, AUTH_FAILURE, BOUNCED, SERIES };
+enum series {
+    MESSAGES,
+    UNAUTHORIZED,
+    REJECTED,
+    AUTH_FAILURE,
+    BOUNCED,
+    SERIES
+};
 
 static const char *const series_names[SERIES] = {
     "messages", "unauthorized", "rejected", "auth_failure", "bounced",
@@ -71,8 +78,8 @@ static enum rs_status open_series(struct fold *f,
     f->start = start - (rest < 0 ? rest + f->bucket : rest);
     f->buckets = (size_t)((end - f->start) / f->bucket) + 1;
     for (int i = 0; i < SERIES; i++) {
-        f->values[i] = rs_arena_alloc(f->kase.arena,
-                                      f->buckets * sizeof(*f->values[i]));
+        f->values[i] =
+            rs_arena_alloc(f->kase.arena, f->buckets * sizeof(*f->values[i]));
         if (f->values[i] == NULL)
             return RS_ERR_NOMEM;
     }
@@ -116,9 +123,7 @@ static void count(void *ctx, enum rs_counter counter, rs_sym key,
         break;
     case RS_COUNT_BYTES: t->bytes += value; break;
     case RS_COUNT_INBOUND_SENT: add_inbound(f, &t->sent, value); break;
-    case RS_COUNT_INBOUND_DEFERRED:
-        add_inbound(f, &t->deferred, value);
-        break;
+    case RS_COUNT_INBOUND_DEFERRED: add_inbound(f, &t->deferred, value); break;
     case RS_COUNT_INBOUND_BOUNCED: add_inbound(f, &t->bounced, value); break;
     case RS_COUNT_REFUSALS:
         t->rejected += value;
@@ -187,8 +192,7 @@ static void rank(struct fold *f, const struct rs_judged *judged)
     if (judged->grant != RS_SYM_NONE)
         rank_symbol(f, &f->accounts, judged->grant);
     if (e->root != RS_ROOT_OURSELVES && !rs_addr_is_absent(&e->client))
-        note_status(
-            f, tally_add(&f->clients, key_of_address(&e->client), 1));
+        note_status(f, tally_add(&f->clients, key_of_address(&e->client), 1));
 }
 
 static void judge(struct fold *f, struct rs_judged *judged)
@@ -309,9 +313,9 @@ static enum rs_status write_series(struct fold *f)
     if (series == NULL)
         return RS_ERR_NOMEM;
     for (int i = 0; i < SERIES; i++)
-        series[i] = (struct rs_series){
-            series_names[i], f->start, (uint32_t)(f->bucket / RS_SECOND),
-            f->values[i], f->buckets};
+        series[i] = (struct rs_series){series_names[i], f->start,
+                                       (uint32_t)(f->bucket / RS_SECOND),
+                                       f->values[i], f->buckets};
     f->report->series = series;
     f->report->series_count = f->bucket > 0 ? SERIES : 0;
     return RS_OK;
@@ -320,8 +324,8 @@ static enum rs_status write_series(struct fold *f)
 static enum rs_status write_tops(struct fold *f)
 {
     struct rs_report *r = f->report;
-    enum rs_status status = tally_rank(&f->clients, NAMED_BY_ADDRESS, &f->kase,
-                                       &r->top_clients);
+    enum rs_status status =
+        tally_rank(&f->clients, NAMED_BY_ADDRESS, &f->kase, &r->top_clients);
 
     if (status == RS_OK)
         status = tally_rank(&f->accounts, NAMED_BY_SYMBOL, &f->kase,
@@ -342,8 +346,8 @@ static enum rs_status fold(struct fold *f, struct rs_ledger *ledger,
 
     f->failures[0] = rs_ledger_total(ledger, RS_COUNT_LOGIN_FAILURES);
     f->failures[1] = rs_ledger_total(ledger, RS_COUNT_PASSWORD_FAILURES);
-    f->totals.auth_failure = f->failures[0] > f->failures[1] ? f->failures[0]
-                                                             : f->failures[1];
+    f->totals.auth_failure =
+        f->failures[0] > f->failures[1] ? f->failures[0] : f->failures[1];
     if (status == RS_OK)
         status = rs_ledger_counters(ledger, count, f);
     if (status == RS_OK)

@@ -46,16 +46,13 @@ static unsigned find_place(const struct places *places,
     return i;
 }
 
-bool places_has(const struct places *places, const struct rs_addr *client)
+bool places_has(const struct places *places, struct rs_addr network)
 {
-    struct rs_addr network = rs_addr_network(client);
-
     return find_place(places, &network) < places->count;
 }
 
-bool places_visit(struct places *places, const struct rs_addr *client)
+bool places_visit(struct places *places, struct rs_addr network)
 {
-    struct rs_addr network = rs_addr_network(client);
     unsigned at = find_place(places, &network);
     bool known = at < places->count;
 

@@ -21,8 +21,8 @@ struct places {
     unsigned count;
 };
 /* Was it there before?  Now it is. */
-bool places_visit(struct places *places, const struct rs_addr *client);
-bool places_has(const struct places *places, const struct rs_addr *client);
+bool places_visit(struct places *places, struct rs_addr network);
+bool places_has(const struct places *places, struct rs_addr network);
 
 /* How often something happened out of how many chances, in thousandths. */
 struct rate {

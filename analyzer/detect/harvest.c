@@ -120,10 +120,9 @@ static enum rs_status tell(struct harvest *harvest, const struct harvester *h)
     draft_count(&draft, "attempts", h->refused);
     draft_count(&draft, "recipients", h->different);
     draft_trail(&draft, &h->trail);
-    draft_title(&draft,
-                "%.*s guessed at recipients here: %llu that do not exist",
-                RS_SPAN_ARG(draft.finding.subject),
-                (unsigned long long)h->different);
+    draft_title(
+        &draft, "%.*s guessed at recipients here: %llu that do not exist",
+        RS_SPAN_ARG(draft.finding.subject), (unsigned long long)h->different);
     advise(&draft);
     return draft_commit(&draft);
 }
@@ -134,8 +133,8 @@ static enum rs_status harvest_finish(void *state, struct rs_case *kase)
     enum rs_status status = RS_OK;
 
     (void)kase;
-    for (size_t i = 0;
-         status == RS_OK && i < table_count(harvest->harvesters); i++) {
+    for (size_t i = 0; status == RS_OK && i < table_count(harvest->harvesters);
+         i++) {
         const struct harvester *h = table_item(harvest->harvesters, i);
 
         if (h->detects)

@@ -8,18 +8,16 @@
 #include "watch.h"
 
 enum {
-    PROBES = 3000,         /* plain attempts in about a day, thousandths */
-    PROBE_SLACK = 100,     /* they need not come in the same second */
-    CERTAIN_MESSAGES = 2,  /* critical from this many messages, */
+    PROBES = 3000,          /* plain attempts in about a day, thousandths */
+    PROBE_SLACK = 100,      /* they need not come in the same second */
+    CERTAIN_MESSAGES = 2,   /* critical from this many messages, */
     CERTAIN_RECIPIENTS = 3, /* or this many recipients */
-    FINDINGS_MAX = 50,     /* of a kind; the rest is summed in one more */
-    JOURNEYS = 8           /* messages of a client that are remembered */
+    FINDINGS_MAX = 50,      /* of a kind; the rest is summed in one more */
+    JOURNEYS_MAX = 65536    /* messages that are remembered */
 };
 
 /* What a client got through. */
 struct opening {
-    uint64_t journeys[JOURNEYS];
-    unsigned next;
     uint64_t messages, recipients, sent, bounced, deferred;
     uint64_t refused_before; /* refusals before the first was handed on */
     rs_time start, last, detected;
@@ -37,11 +35,15 @@ struct stranger {
     struct opening *open;
 };
 
+#define OPENED          (UINT64_C(1) << 61)
+#define OPENED_BY_FORCE (UINT64_C(1) << 62)
+
 struct relay {
     struct rs_case *kase;
     struct table *strangers;
-    struct watch *windows; /* relay.pop_window */
-    rs_sym host;           /* the first that logged any of it */
+    struct table *journeys; /* of strangers: keys alone */
+    struct watch *windows;  /* relay.pop_window */
+    rs_sym host;            /* the first that logged any of it */
 };
 
 static void clear_stranger(void *item)
@@ -59,8 +61,10 @@ static uint64_t stranger_weight(const void *item)
 {
     const struct stranger *s = item;
 
+    /* Those who tried doors until one gave way come first. */
     if (s->open != NULL && s->open->sent > 0)
-        return UINT64_MAX / 2 + s->open->recipients;
+        return (s->open->refused_before > 0 ? OPENED_BY_FORCE : OPENED)
+               + s->open->recipients;
     return s->refused + s->taken + s->logged_in;
 }
 
@@ -69,6 +73,11 @@ static const struct table_kind stranger_kind = {
     .ceiling = SUBJECTS_MAX,
     .weight = stranger_weight,
     .clear = clear_stranger,
+};
+
+static const struct table_kind journey_kind = {
+    .size = sizeof(struct key),
+    .ceiling = JOURNEYS_MAX,
 };
 
 static void advise_window(struct draft *draft)
@@ -102,6 +111,7 @@ static void relay_close(void *state)
     if (relay == NULL)
         return;
     table_free(relay->strangers);
+    table_free(relay->journeys);
     watch_free(relay->windows);
     rs_free(relay);
 }
@@ -114,8 +124,10 @@ static enum rs_status relay_open(struct rs_case *kase, void **state)
         return RS_ERR_NOMEM;
     relay->kase = kase;
     relay->strangers = table_new(&stranger_kind);
+    relay->journeys = table_new(&journey_kind);
     relay->windows = watch_new(&window_rule, kase);
-    if (relay->strangers == NULL || relay->windows == NULL) {
+    if (relay->strangers == NULL || relay->journeys == NULL
+        || relay->windows == NULL) {
         relay_close(relay);
         return RS_ERR_NOMEM;
     }
@@ -139,8 +151,7 @@ static void note_try(struct stranger *s, const struct rs_entry *e)
     if (trick)
         s->tricks[e->trick] += e->count;
     s->last = e->time;
-    if (s->is_probe
-        || (!trick && s->tries.value < PROBES - PROBE_SLACK))
+    if (s->is_probe || (!trick && s->tries.value < PROBES - PROBE_SLACK))
         return;
     s->is_probe = true;
     s->suspected = e->time;
@@ -152,8 +163,7 @@ static enum rs_status note_refusal(struct relay *relay,
 {
     struct stranger *s;
 
-    if (e->refusal != RS_REFUSAL_RELAY
-        || !is_outside(relay->kase, &e->client))
+    if (e->refusal != RS_REFUSAL_RELAY || !is_outside(relay->kase, &e->client))
         return RS_OK;
     s = meet(relay, e);
     if (s == NULL)
@@ -168,13 +178,20 @@ static enum rs_status note_refusal(struct relay *relay,
     return RS_OK;
 }
 
-static bool is_new_message(struct opening *open, uint64_t journey)
+/* Count the message of E, once. */
+static enum rs_status note_message(struct relay *relay, struct opening *open,
+                                   const struct rs_entry *e)
 {
-    for (unsigned i = 0; i < JOURNEYS; i++)
-        if (open->journeys[i] == journey)
-            return false;
-    open->journeys[open->next++ % JOURNEYS] = journey;
-    return true;
+    struct key journey = key_of_number(e->journey);
+
+    if (table_find(relay->journeys, journey) != NULL)
+        return RS_OK;
+    if (table_put(relay->journeys, journey) == NULL)
+        return RS_ERR_NOMEM;
+    open->messages++;
+    if (e->sender == RS_SYM_NONE)
+        return RS_OK;
+    return tally_add(&open->senders, key_of_number(e->sender), 1);
 }
 
 static void count_recipient(struct opening *open,
@@ -209,12 +226,7 @@ static enum rs_status note_recipient(struct relay *relay,
     if (s->open->recipients == 0 && s->refused == 0)
         s->first = e->arrived;
     count_recipient(s->open, judged);
-    if (first && is_new_message(s->open, e->journey)) {
-        s->open->messages++;
-        if (e->sender != RS_SYM_NONE)
-            status =
-                tally_add(&s->open->senders, key_of_number(e->sender), 1);
-    }
+    status = note_message(relay, s->open, e);
     if (judged->handed_on && s->open->sent == 1) {
         s->open->detected = e->time;
         s->open->refused_before = s->refused;
@@ -303,8 +315,8 @@ static void title_open(struct draft *draft, const struct stranger *s)
                  open->refused_before == 1 ? " was" : "s were");
     draft_title(draft, "%.*s relayed %llu recipient%s without right%s",
                 RS_SPAN_ARG(draft->finding.subject),
-                (unsigned long long)open->recipients,
-                PLURAL(open->recipients), before);
+                (unsigned long long)open->recipients, PLURAL(open->recipients),
+                before);
 }
 
 static enum rs_status tell_open(struct relay *relay, const struct stranger *s)
@@ -382,8 +394,7 @@ static enum rs_status tell_probe(struct relay *relay, const struct stranger *s)
     draft_count(&draft, "rejected", s->refused);
     for (int i = RS_TRICK_NONE + 1; i < RS_TRICK_NO_DOMAIN; i++)
         if (s->tricks[i] > 0)
-            draft_count(&draft, rs_trick_name((enum rs_trick)i),
-                        s->tricks[i]);
+            draft_count(&draft, rs_trick_name((enum rs_trick)i), s->tricks[i]);
     draft_trail(&draft, &s->trail);
     draft_title(&draft, "%.*s tried %llu time%s to relay, in vain%s%s%s",
                 RS_SPAN_ARG(draft.finding.subject),

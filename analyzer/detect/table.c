@@ -270,18 +270,16 @@ static int compare_candidates(const void *a, const void *b)
 }
 
 static void list_candidates(const struct tally *tally, enum naming naming,
-                            const struct rs_case *kase,
-                            struct candidate *list)
+                            const struct rs_case *kase, struct candidate *list)
 {
     for (size_t i = 0; i < table_count(tally->table); i++) {
         struct tallied *item = table_item(tally->table, i);
 
         list[i].count = item->count;
-        list[i].text =
-            naming == NAMED_BY_SYMBOL
-                ? rs_symbol_text(kase->symbols, (rs_sym)item->key.a)
-                : (struct rs_span){(const char *)&item->key,
-                                   sizeof(item->key)};
+        list[i].text = naming == NAMED_BY_SYMBOL
+                           ? rs_symbol_text(kase->symbols, (rs_sym)item->key.a)
+                           : (struct rs_span){(const char *)&item->key,
+                                              sizeof(item->key)};
     }
 }
 

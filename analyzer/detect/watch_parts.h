@@ -1,0 +1,106 @@
+/* The inside of the watch. */
+#ifndef RELAYSLEUTH_DETECT_WATCH_PARTS_H
+#define RELAYSLEUTH_DETECT_WATCH_PARTS_H
+
+#include "habit.h"
+#include "watch.h"
+
+enum evidence {
+    UNKNOWN, /* the recipient does not exist, or does no more */
+    REFUSED, /* the other server wants no mail like this, or of ours */
+    SENDER,  /* an envelope sender that is not the subject's */
+    PLACE,   /* a network that the subject never sent from */
+    EVIDENCES
+};
+
+/* A message of which not all recipients may have been seen. */
+struct letter {
+    struct key key; /* journey */
+    struct {
+        int32_t sum;      /* of all recipients */
+        int32_t given;    /* what the subject's score got of it */
+        uint32_t weights; /* thousandths */
+    } of[EVIDENCES];
+    uint64_t story; /* that counted it */
+};
+
+struct profile {
+    struct key key;
+    int64_t hour;
+    int32_t score[EVIDENCES];
+    int32_t low; /* total where the story began */
+    struct rate rates[EVIDENCES];
+    struct filter senders, recipients, missed;
+    struct places places;
+    struct story *now;  /* since nothing last spoke against it */
+    struct story *told; /* an alarm that more may still belong to */
+    int64_t active_day, hit_day;
+    bool alarmed;
+};
+
+/* How many subjects got refusals on a day: when many do, the server has a
+ * bad name, and none of them is to blame. */
+struct weather {
+    int64_t day;
+    uint32_t active, hit, active_before, hit_before;
+};
+
+struct watch {
+    const struct watch_rule *rule;
+    struct rs_case *kase;
+    struct table *profiles, *letters;
+    uint64_t stories; /* so far */
+    struct weather weather;
+};
+
+/* watch_score.c */
+
+int32_t score_total(const struct profile *profile);
+/* Let time pass for the subject's score, and for the weather. */
+void score_pass_time(struct watch *watch, struct profile *profile,
+                     rs_time now);
+/* What the message of ENTRY, and its recipient, say against the subject. */
+int32_t score_message(struct watch *watch, struct profile *profile,
+                      struct letter *letter, const struct rs_entry *entry);
+int32_t score_recipient(struct watch *watch, struct profile *profile,
+                        struct letter *letter, const struct rs_entry *entry);
+/* An alarm explains the subject's own refusals. */
+void score_forgive_weather(struct watch *watch, struct profile *profile);
+/* The share of refused recipients that habit explains, in thousandths. */
+uint64_t score_habit(const struct profile *profile);
+bool score_says_unknown(uint16_t dsn);
+uint32_t score_says_refused(uint16_t dsn); /* in thousandths */
+
+/* watch_story.c: what a finding will tell. */
+
+struct sums {
+    uint64_t messages, recipients, sent, deferred, bounced, unknown, refused;
+};
+
+struct story {
+    uint64_t serial;
+    rs_time start, last, detected;
+    int32_t peak;
+    struct sums sums, tail; /* TAIL: after the last piece of evidence */
+    struct trail trail;
+    struct table *visitors;
+    struct tally senders, recipient_domains;
+};
+
+/* What an entry adds to it. */
+struct step {
+    const struct rs_judged *judged;
+    int32_t gain; /* of the score */
+    bool fresh;   /* the first recipient of its message here */
+    bool known;   /* the subject sent from its client before */
+};
+
+struct story *story_new(uint64_t serial, const struct rs_entry *entry);
+void story_free(struct story *story); /* accepts NULL */
+enum rs_status story_add(struct story *story, const struct step *step);
+/* A later alarm of the same subject is the same story: add FROM to TO. */
+enum rs_status story_join(struct story *to, struct story *from);
+/* Make a finding of the story told of the subject. */
+enum rs_status story_tell(struct watch *watch, const struct profile *profile);
+
+#endif

@@ -1,0 +1,289 @@
+/* The watch: what is told of a subject, from the last time that nothing spoke
+ * against it. */
+#include <stdio.h>
+
+#include "relaysleuth/memory.h"
+
+#include "watch_parts.h"
+
+enum {
+    OWN_PLACE = 4000, /* a client the subject knew is suspect above */
+    MANY_SENT = 50    /* handed on: critical */
+};
+
+struct visitor {
+    struct key client;
+    uint64_t messages;
+    int64_t score; /* of its mail alone */
+    bool known;    /* the subject used it before the excursion */
+};
+
+static const struct table_kind visitor_kind = {
+    .size = sizeof(struct visitor),
+    .ceiling = 4096,
+};
+
+void story_free(struct story *x)
+{
+    if (x == NULL)
+        return;
+    table_free(x->visitors);
+    tally_clear(&x->senders);
+    tally_clear(&x->recipient_domains);
+    rs_free(x);
+}
+
+static void count_entry(struct sums *sums, const struct rs_judged *judged,
+                        bool fresh)
+{
+    const struct rs_entry *e = judged->entry;
+    bool last = (e->flags & RS_ENTRY_LAST) != 0;
+    bool lost = e->outcome == RS_BOUNCED || e->outcome == RS_EXPIRED;
+
+    sums->messages += fresh;
+    sums->recipients += (e->flags & RS_ENTRY_FIRST) != 0;
+    sums->sent += judged->handed_on;
+    sums->deferred += last && e->outcome == RS_DEFERRED;
+    sums->bounced += last && lost;
+    sums->unknown += lost && score_says_unknown(e->dsn);
+    sums->refused += lost && score_says_refused(e->dsn) > 0;
+}
+
+static void move_sums(struct sums *to, struct sums *from)
+{
+    to->messages += from->messages;
+    to->recipients += from->recipients;
+    to->sent += from->sent;
+    to->deferred += from->deferred;
+    to->bounced += from->bounced;
+    to->unknown += from->unknown;
+    to->refused += from->refused;
+    *from = (struct sums){0};
+}
+
+static bool is_suspect(const struct visitor *visitor)
+{
+    return !visitor->known || visitor->score > OWN_PLACE;
+}
+
+/* *SUSPECT: its client may be the thief's. */
+static enum rs_status note_visitor(struct story *x, const struct step *step,
+                                   bool *suspect)
+{
+    const struct rs_addr *client = &step->judged->entry->client;
+    struct visitor *visitor;
+
+    *suspect = true;
+    if (rs_addr_is_absent(client))
+        return RS_OK;
+    visitor = table_find(x->visitors, key_of_address(client));
+    if (visitor == NULL) {
+        visitor = table_put(x->visitors, key_of_address(client));
+        if (visitor == NULL)
+            return RS_ERR_NOMEM;
+        visitor->known = step->known;
+    }
+    visitor->messages += step->fresh;
+    visitor->score += step->gain;
+    if (visitor->score < 0)
+        visitor->score = 0;
+    *suspect = is_suspect(visitor);
+    return RS_OK;
+}
+
+enum rs_status story_add(struct story *x, const struct step *step)
+{
+    const struct rs_entry *e = step->judged->entry;
+    bool suspect;
+    enum rs_status status = note_visitor(x, step, &suspect);
+
+    count_entry(&x->tail, step->judged, step->fresh);
+    if (status == RS_OK && step->fresh && e->sender != RS_SYM_NONE)
+        status = tally_add(&x->senders, key_of_number(e->sender), 1);
+    if (status == RS_OK && step->judged->handed_on)
+        status = tally_add(&x->recipient_domains,
+                           key_of_number(e->recipient_domain), 1);
+    if (step->gain > 0 && suspect) {
+        move_sums(&x->sums, &x->tail);
+        trail_recipient(&x->trail, e);
+        if (e->arrived > x->last)
+            x->last = e->arrived;
+    }
+    return status;
+}
+
+struct story *story_new(uint64_t serial, const struct rs_entry *e)
+{
+    struct story *x = rs_alloc(sizeof(*x));
+
+    if (x == NULL)
+        return NULL;
+    x->visitors = table_new(&visitor_kind);
+    if (x->visitors == NULL) {
+        rs_free(x);
+        return NULL;
+    }
+    x->serial = serial;
+    x->start = e->arrived;
+    x->last = e->arrived;
+    return x;
+}
+
+static enum rs_status join_tally(struct tally *to, const struct tally *from)
+{
+    enum rs_status status = RS_OK;
+
+    for (size_t i = 0; status == RS_OK && i < table_count(from->table); i++) {
+        struct {
+            struct key key;
+            uint64_t count;
+        } *item = table_item(from->table, i);
+
+        status = tally_add(to, item->key, item->count);
+    }
+    return status;
+}
+
+enum rs_status story_join(struct story *to, struct story *from)
+{
+    enum rs_status status = join_tally(&to->senders, &from->senders);
+
+    if (status == RS_OK)
+        status = join_tally(&to->recipient_domains, &from->recipient_domains);
+    for (size_t i = 0; status == RS_OK && i < table_count(from->visitors);
+         i++) {
+        const struct visitor *visitor = table_item(from->visitors, i);
+        struct visitor *same = table_put(to->visitors, visitor->client);
+
+        if (same == NULL)
+            return RS_ERR_NOMEM;
+        if (same->messages == 0)
+            same->known = visitor->known;
+        same->messages += visitor->messages;
+        same->score += visitor->score;
+    }
+    move_sums(&to->sums, &from->sums);
+    if (from->last > to->last)
+        to->last = from->last;
+    if (from->peak > to->peak)
+        to->peak = from->peak;
+    for (int i = TRAIL_LAST_ARRIVAL; i < TRAIL_LINES; i++)
+        to->trail.lines[i] = from->trail.lines[i];
+    return status;
+}
+
+/* Whom to name: not the places where the subject itself sat all the time. */
+static enum rs_status list_visitors(const struct story *x, struct tally *out)
+{
+    enum rs_status status = RS_OK;
+
+    for (size_t i = 0; status == RS_OK && i < table_count(x->visitors); i++) {
+        const struct visitor *visitor = table_item(x->visitors, i);
+
+        if (is_suspect(visitor))
+            status = tally_add(out, visitor->client,
+                               visitor->messages ? visitor->messages : 1);
+    }
+    return status;
+}
+
+static enum rs_severity severity_of(const struct sums *sums)
+{
+    if (sums->unknown + sums->refused == 0)
+        return RS_SEVERITY_MEDIUM;
+    return sums->sent > MANY_SENT ? RS_SEVERITY_CRITICAL : RS_SEVERITY_HIGH;
+}
+
+static void write_expected(struct draft *draft, const struct profile *p,
+                           const struct story *x)
+{
+    draft->finding.expected = (struct rs_expected){
+        .known = true,
+        .value = (double)score_habit(p) / 10,
+        .measure = "refused recipients in 100",
+        .baseline = "log",
+        .log_evidence = (double)x->peak / 1000,
+    };
+}
+
+static void write_counts(struct draft *draft, const struct story *x,
+                         const struct tally *clients)
+{
+    const struct sums *sums = &x->sums;
+
+    draft_count(draft, "messages", sums->messages);
+    draft_count(draft, "recipients", sums->recipients);
+    draft_count(draft, "sent", sums->sent);
+    draft_count(draft, "bounced", sums->bounced);
+    draft_count(draft, "deferred", sums->deferred);
+    draft_count(draft, "unknown_recipients", sums->unknown);
+    draft_count(draft, "rejected", sums->refused);
+    draft_count(draft, "clients", tally_different(clients));
+    draft_count(draft, "senders", tally_different(&x->senders));
+}
+
+static void write_title(struct draft *draft, const struct watch_rule *rule,
+                        const struct story *x, const struct tally *clients)
+{
+    char whose[64], where[64] = "";
+    const struct sums *sums = &x->sums;
+    uint64_t places = tally_different(clients);
+
+    snprintf(whose, sizeof(whose), "%llu sender%s",
+             (unsigned long long)tally_different(&x->senders),
+             PLURAL(tally_different(&x->senders)));
+    if (rule->has_places && places > 0)
+        snprintf(where, sizeof(where), " from %llu address%s",
+                 (unsigned long long)places, places == 1 ? "" : "es");
+    draft_title(draft,
+                "%s %.*s sent %llu message%s to %llu recipient%s%s as %s; "
+                "%llu do not exist, %llu were refused",
+                rule->title, RS_SPAN_ARG(draft->finding.subject),
+                (unsigned long long)sums->messages, PLURAL(sums->messages),
+                (unsigned long long)sums->recipients, PLURAL(sums->recipients),
+                where, whose, (unsigned long long)sums->unknown,
+                (unsigned long long)sums->refused);
+}
+
+static void write_subject(struct draft *draft, const struct watch *watch,
+                          struct key key)
+{
+    struct rs_addr addr = key_address(key);
+
+    if (watch->rule->naming == NAMED_BY_ADDRESS)
+        draft_subject_address(draft, &addr);
+    else
+        draft_subject(draft, watch->rule->subject,
+                      rs_symbol_text(watch->kase->symbols, (rs_sym)key.a));
+}
+
+enum rs_status story_tell(struct watch *watch, const struct profile *p)
+{
+    const struct watch_rule *rule = watch->rule;
+    const struct story *x = p->told;
+    struct tally clients = {0};
+    struct draft draft;
+    enum rs_status status = list_visitors(x, &clients);
+
+    if (status != RS_OK)
+        goto done;
+    draft_begin(&draft, watch->kase, rule->rule, severity_of(&x->sums));
+    draft.finding.confidence = draft_sure(watch->kase, 0.9, 0.8);
+    write_subject(&draft, watch, p->key);
+    draft_times(&draft, x->start,
+                x->last > x->detected ? x->last : x->detected, x->detected);
+    write_counts(&draft, x, &clients);
+    write_expected(&draft, p, x);
+    if (rule->naming != NAMED_BY_ADDRESS)
+        draft_related(&draft, "clients", &clients, NAMED_BY_ADDRESS);
+    draft_related(&draft, "senders", &x->senders, NAMED_BY_SYMBOL);
+    draft_related(&draft, "recipient_domains", &x->recipient_domains,
+                  NAMED_BY_SYMBOL);
+    draft_trail(&draft, &x->trail);
+    write_title(&draft, rule, x, &clients);
+    rule->advise(&draft);
+    status = draft_commit(&draft);
+done:
+    tally_clear(&clients);
+    return status;
+}
