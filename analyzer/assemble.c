@@ -204,7 +204,7 @@ enum rs_status rs_assemble(struct rs_run *run, struct rs_report *report,
         rs_shapes_top_unknown(run->shapes, RS_SHAPES_ALL, SHOWN, run->arena);
     report->foreign_programs =
         rs_shapes_top_foreign(run->shapes, RS_SHAPES_ALL, SHOWN, run->arena);
-    report->complete = run->errors.count == 0;
+    report->complete = !run->incomplete;
     report->warnings = run->warnings.items;
     report->warning_count = run->warnings.count;
     return st == RS_OK ? st : rs_fail(err, st, NULL, 0, "out of memory");

@@ -73,13 +73,65 @@ static bool may_share_lines(const struct rs_file *x, const struct rs_file *y)
            || (end > begin && end - begin > ROTATION);
 }
 
+/* Are two logs equal to the byte?  What both are silent about was told when
+ * they were read first. */
+static bool same_text(struct rs_source *a, struct rs_source *b)
+{
+    enum rs_status of_a = rs_source_rewind(a, NULL);
+    enum rs_status of_b = rs_source_rewind(b, NULL);
+
+    while (of_a == RS_OK && of_b == RS_OK) {
+        struct rs_span x, y;
+        struct rs_place place;
+
+        of_a = rs_source_next(a, &x, &place, NULL);
+        of_b = rs_source_next(b, &y, &place, NULL);
+        if (of_a == RS_OK && of_b == RS_OK && !rs_span_equal(x, y))
+            return false;
+    }
+    return of_a == RS_EOF && of_b == RS_EOF;
+}
+
+/* Did the ledger take a section of one for a section of the other?  It does
+ * so with stretches that are the same. */
+static bool begin_alike(const struct peer *a, const struct peer *b)
+{
+    return rs_source_fingerprint(a->file->source)
+           == rs_source_fingerprint(b->file->source);
+}
+
+/* The shortest way to know a whole copy: logrotate may leave a log beside its
+ * archive. */
+static bool is_same(const struct peer *a, const struct peer *b)
+{
+    const struct rs_input *x = &a->file->input, *y = &b->file->input;
+
+    return x->bytes == y->bytes && x->lines == y->lines && x->first == y->first
+           && begin_alike(a, b) && same_text(a->file->source, b->file->source);
+}
+
+static void find_same(struct copies *copies)
+{
+    struct peer *peers = copies->peers;
+
+    for (uint32_t i = 1; i < copies->count; i++) {
+        for (uint32_t j = 0; j < i && peers[i].found == 0; j++) {
+            if (peers[j].found == 0 && is_same(&peers[i], &peers[j])) {
+                peers[i].found = peers[i].file->stamped;
+                peers[i].holder = j;
+            }
+        }
+    }
+}
+
 static void relate(struct copies *copies)
 {
     struct peer *peers = copies->peers;
 
     for (size_t i = 0; i < copies->count; i++) {
         for (size_t j = i + 1; j < copies->count; j++) {
-            if (may_share_lines(peers[i].file, peers[j].file)) {
+            if (peers[i].found == 0 && peers[j].found == 0
+                && may_share_lines(peers[i].file, peers[j].file)) {
                 peers[i].has_smaller = true;
                 peers[j].has_larger = true;
             }
@@ -169,14 +221,19 @@ static void mark(struct copies *copies, uint32_t rank, uint64_t digest,
     vote(peer, owner->rank);
 }
 
-/* Failure to read was told when the file was read first. */
 static void each_line(struct copies *copies, uint32_t rank, line_fn *fn)
 {
+    struct rs_run *run = copies->run;
+    struct rs_file *file = copies->peers[rank].file;
     struct rs_lines lines;
 
-    if (rs_lines_begin(&lines, copies->run, copies->peers[rank].file, NULL)
-        != RS_OK)
+    if (rs_lines_begin(&lines, run, file, NULL) != RS_OK) {
+        rs_run_warn(run, rs_arena_print(run->arena,
+                                        "%s: could not be compared with the"
+                                        " other logs of its host",
+                                        file->input.path.ptr));
         return;
+    }
     while (rs_lines_next(&lines, NULL) == RS_OK) {
         uint64_t digest;
 
@@ -241,14 +298,6 @@ static enum rs_status compare(struct copies *copies)
     for (; copies->part < copies->parts; copies->part++)
         compare_part(copies);
     return RS_OK;
-}
-
-/* Did the ledger take a section of one for a section of the other?  It does
- * so with stretches that are the same. */
-static bool begin_alike(const struct peer *a, const struct peer *b)
-{
-    return rs_source_fingerprint(a->file->source)
-           == rs_source_fingerprint(b->file->source);
 }
 
 static bool lost_a_section(const struct copies *copies,
@@ -319,6 +368,7 @@ enum rs_status rs_copies_remove(struct rs_run *run, struct rs_file **files,
     copies.peers = rs_alloc((count + 1) * sizeof *copies.peers);
     if (copies.peers != NULL) {
         rank(&copies, files, count);
+        find_same(&copies);
         relate(&copies);
         st = compare(&copies);
     }

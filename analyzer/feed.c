@@ -217,9 +217,11 @@ static enum rs_status take_line(struct feed *feed, struct rs_error *err)
     }
     if (feed->st == RS_OK)
         return RS_OK;
-    return rs_fail(err, feed->st, rs_source_path(feed->file->source), 0,
-                   "out of memory at line %lu",
-                   (unsigned long)rec->place.line);
+    return rs_fail(err, feed->st, rs_source_path(feed->file->source),
+                   rec->place.line, "%s",
+                   feed->st == RS_ERR_NOMEM
+                       ? "out of memory"
+                       : "cannot write temporary files (set --temp-dir)");
 }
 
 /* A year that has no such day will be chosen anew: the rest is not read. */
@@ -288,6 +290,9 @@ enum rs_status rs_feed(struct rs_run *run, struct rs_file *file,
     if (file->source != NULL) {
         file->input.bytes = rs_source_bytes(file->source);
         file->input.cut = rs_source_cut_lines(file->source);
+        /* Of an archive's members the last one says when the log ended. */
+        if (!file->dated_by_clock)
+            file->stamp = rs_source_stamp(file->source);
     }
     return st;
 }

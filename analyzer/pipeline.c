@@ -36,6 +36,7 @@ void rs_run_warn(struct rs_run *run, struct rs_span text)
 
 void rs_run_blame(struct rs_run *run, struct rs_span text)
 {
+    run->incomplete = true;
     add_text(&run->errors, text);
 }
 
@@ -280,7 +281,7 @@ static void check_files(struct rs_run *run)
         check_clock(run, &run->files[i]);
         check_lengths(run, &run->files[i]);
     }
-    if (lines == 0 && run->errors.count == 0)
+    if (lines == 0 && !run->incomplete)
         rs_run_blame(run, RS_SPAN("no mail log lines in any input"));
 }
 

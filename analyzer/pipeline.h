@@ -54,8 +54,9 @@ struct rs_run {
     struct rs_file *files; /* in the order of the command line */
     size_t file_count, file_capacity;
     struct rs_text_list warnings;
-    struct rs_text_list errors; /* what makes the run incomplete */
-    struct rs_zone *log_zone;   /* named by the stamps; NULL: `zone` */
+    struct rs_text_list errors;
+    bool incomplete;          /* some error was noted, or could not be */
+    struct rs_zone *log_zone; /* named by the stamps; NULL: `zone` */
 };
 
 /* Check the settings (RS_ERR_CONFIG) and get ready; SETTINGS are borrowed.

@@ -65,24 +65,28 @@ static const struct process processes[] = {
     {"stats", SYSTEM, NULL, false},
 };
 
+#define NAME_MAX_LEN ((size_t)32)
+
 /* A text that no process introduces is the master's own. */
 static const struct process master = {"master", SYSTEM, NULL, false};
 
 static const struct process *find_process(struct rs_span name)
 {
     for (size_t i = 0; i < sizeof processes / sizeof *processes; i++)
-        if (rs_span_equal(name, rs_span_of(processes[i].name)))
+        if (name.len > 0 && *name.ptr == *processes[i].name
+            && rs_span_equal(name, rs_span_of(processes[i].name)))
             return &processes[i];
     return NULL;
 }
 
-/* Up to the first byte that cannot be part of a process name. */
+/* Up to the first byte that cannot be part of a process name; none is as long
+ * as NAME_MAX_LEN. */
 static struct rs_span take_name(struct rs_span *s)
 {
     struct rs_span name = *s;
     size_t n = 0;
 
-    while (n < s->len && memchr("(<: [", s->ptr[n], 5) == NULL)
+    while (n < s->len && n < NAME_MAX_LEN && memchr("(<: [", s->ptr[n], 5) == NULL)
         n++;
     name.len = n;
     *s = rs_span_skip(*s, n);

@@ -336,6 +336,8 @@ static bool take_priority(struct rs_span *s)
 {
     struct rs_span at = *s, inside;
 
+    if (s->len == 0 || *s->ptr != '<')
+        return false; /* as in nearly all lines */
     if (!rs_take(&at, "<") || !rs_take_until(&at, '>', &inside)
         || inside.len == 0 || inside.len > 24)
         return false;

@@ -149,8 +149,18 @@ bool rs_postfix_match(const char *pattern, struct rs_span text)
 /* Most patterns differ in their first letter already. */
 static bool may_match(const char *pattern, struct rs_span text)
 {
-    return *pattern == '%' || *pattern == '{'
-           || (text.len > 0 && *pattern == *text.ptr);
+    if (*pattern == '%')
+        return true;
+    if (text.len == 0)
+        return false;
+    if (*pattern != '{')
+        return *pattern == *text.ptr;
+    for (; *pattern != '}'; pattern++)
+        if ((*pattern == '{' || *pattern == '|')
+            && (pattern[1] == *text.ptr || pattern[1] == '|'
+                || pattern[1] == '}'))
+            return true;
+    return false;
 }
 
 bool rs_postfix_is_quiet(const char *const *table, struct rs_span text)

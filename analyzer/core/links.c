@@ -197,6 +197,7 @@ static enum rs_status adopt(struct rs_tracker *t, struct message *child)
     size_t before = child->events.capacity;
     enum rs_status st;
 
+    settle_name_origin(t, parent);
     child->origin = parent->origin;
     child->origin.link = child->link_kind;
     child->origin.ordinal = child->link_ordinal;

@@ -39,6 +39,7 @@ struct origin {
     rs_sym given_domain;
     enum rs_trick given_trick;
     bool notified; /* a DSN of ours is among the ancestors */
+    bool named;    /* client_name was looked up: see settle_name_origin() */
 };
 
 /* When a record was made: the latest time read until then, and its number.

@@ -17,49 +17,65 @@ struct outcome {
 
 struct settling {
     struct rs_tracker *t;
-    const struct message *m;
+    struct message *m;
     struct outcome *outcomes;
     size_t count, capacity;
     uint64_t size; /* octets */
     bool enveloped;
-    rs_sym sender, sender_domain, host;
-    bool null_sender;
+    struct rs_span sender; /* of the packed events */
+    rs_sym host;
 };
+
+/* The event that told of M's arrival. */
+static bool find_arrival(struct rs_tracker *t, const struct message *m,
+                         struct unpacked *out)
+{
+    struct rs_span bytes = {m->events.data, m->events.len};
+    size_t at = 0;
+
+    while (packed_next(bytes, &at, out, t->ledger->symbols))
+        if (out->note == PACKED_EVENT && out->ev.kind == RS_EV_ARRIVAL)
+            return true;
+    return false;
+}
 
 void settle_own_origin(struct rs_tracker *t, struct message *m,
                        struct origin *out)
 {
     struct rs_symbols *symbols = t->ledger->symbols;
-    struct rs_span bytes = {m->events.data, m->events.len};
     struct unpacked u;
-    size_t at = 0;
 
     memset(out, 0, sizeof(*out));
     out->arrived = m->arrived;
     out->journey = rs_hash_mix(m->key, (uint64_t)m->arrived);
-    while (packed_next(bytes, &at, &u, symbols)) {
-        const struct rs_event *ev = &u.ev;
-
-        if (u.note != PACKED_EVENT || ev->kind != RS_EV_ARRIVAL)
-            continue;
-        out->place = u.rec.place;
-        out->service = rs_intern(symbols, ev->service);
-        if (ev->uid.ptr != NULL) {
-            out->root = RS_ROOT_UID;
-            out->account = rs_intern(symbols, ev->uid);
-            return;
-        }
-        out->root = ev->account.ptr != NULL ? RS_ROOT_SASL : RS_ROOT_CLIENT;
-        out->account = rs_intern_nocase(symbols, ev->account);
-        out->client = ev->client;
-        out->client_name = rs_intern_nocase(symbols, ev->client_name);
-        if (!rs_addr_is_absent(&ev->orig_client)
-            && out->root == RS_ROOT_CLIENT) {
-            out->client = ev->orig_client;
-            out->client_name = RS_SYM_NONE;
-        }
+    if (!find_arrival(t, m, &u))
+        return;
+    out->place = u.rec.place;
+    out->service = rs_intern(symbols, u.ev.service);
+    if (u.ev.uid.ptr != NULL) {
+        out->root = RS_ROOT_UID;
+        out->account = rs_intern(symbols, u.ev.uid);
         return;
     }
+    out->root = u.ev.account.ptr != NULL ? RS_ROOT_SASL : RS_ROOT_CLIENT;
+    out->account = rs_intern_nocase(symbols, u.ev.account);
+    out->client = u.ev.client;
+    if (!rs_addr_is_absent(&u.ev.orig_client) && out->root == RS_ROOT_CLIENT) {
+        out->client = u.ev.orig_client;
+        out->named = true; /* its name is not in the log */
+    }
+}
+
+void settle_name_origin(struct rs_tracker *t, struct message *m)
+{
+    struct unpacked u;
+
+    if (m->origin.named)
+        return;
+    m->origin.named = true;
+    if (find_arrival(t, m, &u))
+        m->origin.client_name =
+            rs_intern_nocase(t->ledger->symbols, u.ev.client_name);
 }
 
 static struct outcome *find_outcome(struct settling *s, uint64_t recipient)
@@ -110,7 +126,6 @@ static void fill_entry(struct settling *s, const struct rs_event *ev,
     e->place = ev->record->place;
     e->origin = o->place;
     e->client = o->client;
-    e->client_name = o->client_name;
     e->account = o->account;
     e->service = o->service;
     e->root = (uint8_t)(o->notified ? RS_ROOT_OURSELVES : o->root);
@@ -200,10 +215,7 @@ static void envelope(struct settling *s, const struct rs_event *ev)
         return;
     s->enveloped = true;
     s->size = ev->size;
-    s->null_sender = ev->sender.ptr != NULL && ev->sender.len == 0;
-    if (!s->null_sender)
-        s->sender = rs_intern_nocase(s->t->ledger->symbols, ev->sender);
-    s->sender_domain = facts_intern_domain(s->t, ev->sender);
+    s->sender = ev->sender;
 }
 
 static enum rs_status read_events(struct settling *s)
@@ -286,6 +298,20 @@ static enum rs_status count_domain(struct settling *s, const struct outcome *o)
     return RS_OK;
 }
 
+/* What only entries need, and mail that is counted does not. */
+static void fill_sender(struct settling *s, struct rs_entry *e)
+{
+    settle_name_origin(s->t, s->m);
+    e->client_name = s->m->origin.client_name;
+    if (s->sender.ptr == NULL)
+        return;
+    if (s->sender.len == 0)
+        e->flags |= RS_ENTRY_NULL_SENDER;
+    else
+        e->sender = rs_intern_nocase(s->t->ledger->symbols, s->sender);
+    e->sender_domain = facts_intern_domain(s->t, s->sender);
+}
+
 static enum rs_status write_outcome(struct settling *s, struct outcome *o,
                                     bool *first_of_message)
 {
@@ -303,13 +329,10 @@ static enum rs_status write_outcome(struct settling *s, struct outcome *o,
         return st;
     if (only_counted(s, o))
         return o->superseded ? RS_OK : count_inbound(s, e);
-    if (s->null_sender)
-        e->flags |= RS_ENTRY_NULL_SENDER;
+    fill_sender(s, e);
     if (*first_of_message && s->m->origin.ordinal == 0)
         e->flags |= RS_ENTRY_MESSAGE;
     *first_of_message = false;
-    e->sender = s->sender;
-    e->sender_domain = s->sender_domain;
     e->size = s->size > UINT32_MAX ? UINT32_MAX : (uint32_t)s->size;
     return ledger_add(s->t->ledger, s->t->section, e, s->t->err);
 }
@@ -349,10 +372,13 @@ enum rs_status settle(struct rs_tracker *t, struct message *m)
     return st;
 }
 
+bool settle_is_ready(const struct message *m)
+{
+    return m->removed && m->origin_known && m->waits == NULL && !m->foreign
+           && m->first_child == NULL;
+}
+
 enum rs_status settle_try(struct rs_tracker *t, struct message *m)
 {
-    if (!m->removed || !m->origin_known || m->waits != NULL || m->foreign
-        || m->first_child != NULL)
-        return RS_OK;
-    return settle(t, m);
+    return settle_is_ready(m) ? settle(t, m) : RS_OK;
 }

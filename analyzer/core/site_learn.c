@@ -14,7 +14,60 @@
 static const char *const private_blocks[] = {
     "10.0.0.0/8",     "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10",
     "169.254.0.0/16", "fc00::/7",      "fe80::/10"};
+/* Hosts that may be learned to be ours; at least every second sender of each
+ * is. */
+enum { HOSTS_MAX = 256, OWN_SHARE = 2 };
 #define PRIVATE_BLOCKS (sizeof(private_blocks) / sizeof(private_blocks[0]))
+
+static int compare_names(const void *a, const void *b)
+{
+    return rs_span_compare(*(const struct rs_span *)a,
+                           *(const struct rs_span *)b);
+}
+
+/* A list of domains for looking up: whole names sorted, and suffixes. */
+struct lookup {
+    struct rs_span *names;
+    size_t count;
+    const struct domain_list *list;
+};
+
+static enum rs_status lookup_open(struct lookup *l,
+                                  const struct domain_list *list)
+{
+    *l = (struct lookup){.list = list};
+    l->names = rs_alloc((list->count + 1) * sizeof(*l->names));
+    if (l->names == NULL)
+        return RS_ERR_NOMEM;
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].name.ptr[0] != '.')
+            l->names[l->count++] = list->items[i].name;
+    qsort(l->names, l->count, sizeof(*l->names), compare_names);
+    return RS_OK;
+}
+
+/* Is NAME, in its one form, in the list? */
+static bool listed(const struct lookup *l, struct rs_span name)
+{
+    if (bsearch(&name, l->names, l->count, sizeof(name), compare_names)
+        != NULL)
+        return true;
+    for (size_t i = 0; l->count < l->list->count && i < l->list->count; i++) {
+        struct rs_span item = l->list->items[i].name;
+
+        if (item.ptr[0] == '.' && rs_span_ends(name, item))
+            return true;
+    }
+    return false;
+}
+
+/* A client outside whose confirmed name lies in a domain of ours. */
+struct host {
+    struct rs_addr client;
+    uint64_t relayed, own; /* recipients; those of senders of ours */
+};
+
+enum naming { NOT_LOOKED_UP, NAMED_OURS, NAMED_OTHERWISE };
 
 struct learning {
     struct rs_site *site;
@@ -23,6 +76,10 @@ struct learning {
     struct rs_netset *block[PRIVATE_BLOCKS];
     bool seen[PRIVATE_BLOCKS];
     bool mailbox_login;
+    struct lookup ours; /* local domains */
+    uint8_t *naming;    /* enum naming, by symbol */
+    struct host *hosts; /* HOSTS_MAX of them */
+    size_t host_count;
     enum rs_status status;
     struct rs_error *err;
 };
@@ -66,6 +123,45 @@ static bool remember_service(struct rs_site *site, rs_sym service)
     return true;
 }
 
+static bool is_named_ours(struct learning *l, rs_sym name)
+{
+    struct rs_span text = rs_symbol_text(rs_ledger_symbols(l->ledger), name);
+    char buf[SITE_DOMAIN_MAX];
+    struct rs_span form, label;
+
+    if (name <= RS_SYM_OTHER)
+        return false;
+    if (l->naming[name] != NOT_LOOKED_UP)
+        return l->naming[name] == NAMED_OURS;
+    l->naming[name] = NAMED_OTHERWISE;
+    form = site_domain_form(text, buf);
+    while (form.len > 0 && rs_take_until(&form, '.', &label))
+        if (form.len > 0 && listed(&l->ours, form))
+            l->naming[name] = NAMED_OURS;
+    return l->naming[name] == NAMED_OURS;
+}
+
+/* Only who holds the zone of a domain can give a client a confirmed name in
+ * it: when we relay for such a client, that is because it is ours. */
+static void learn_host(struct learning *l, const struct rs_entry *e)
+{
+    size_t i = 0;
+
+    if (e->root != RS_ROOT_CLIENT || (e->flags & RS_ENTRY_FIRST) == 0
+        || rs_site_is_local_domain(l->site, e->recipient_domain)
+        || !is_named_ours(l, e->client_name))
+        return;
+    while (i < l->host_count
+           && !rs_addr_equal(&l->hosts[i].client, &e->client))
+        i++;
+    if (i == HOSTS_MAX)
+        return;
+    if (i == l->host_count)
+        l->hosts[l->host_count++].client = e->client;
+    l->hosts[i].relayed++;
+    l->hosts[i].own += rs_site_is_local_domain(l->site, e->sender_domain);
+}
+
 static bool learn_entry(void *ctx, const struct rs_entry *e)
 {
     struct learning *l = ctx;
@@ -77,8 +173,13 @@ static bool learn_entry(void *ctx, const struct rs_entry *e)
         l->status = rs_fail(l->err, RS_ERR_NOMEM, NULL, 0, "out of memory");
         return false;
     }
-    if (e->kind != RS_ENTRY_RECIPIENT || !rs_addr_is_private(&e->client))
+    if (e->kind != RS_ENTRY_RECIPIENT)
         return true;
+    if (!rs_addr_is_private(&e->client)) {
+        if (l->hosts != NULL)
+            learn_host(l, e);
+        return true;
+    }
     for (size_t i = 0; i < PRIVATE_BLOCKS; i++)
         if (!l->seen[i] && rs_netset_find(l->block[i], &e->client) != NULL)
             l->seen[i] = true;
@@ -99,48 +200,6 @@ static enum rs_status learn_networks(struct learning *l)
                             l->err);
     }
     return st;
-}
-
-static int compare_names(const void *a, const void *b)
-{
-    return rs_span_compare(*(const struct rs_span *)a,
-                           *(const struct rs_span *)b);
-}
-
-/* A list of domains for looking up: whole names sorted, and suffixes. */
-struct lookup {
-    struct rs_span *names;
-    size_t count;
-    const struct domain_list *list;
-};
-
-static enum rs_status lookup_open(struct lookup *l,
-                                  const struct domain_list *list)
-{
-    *l = (struct lookup){.list = list};
-    l->names = rs_alloc((list->count + 1) * sizeof(*l->names));
-    if (l->names == NULL)
-        return RS_ERR_NOMEM;
-    for (size_t i = 0; i < list->count; i++)
-        if (list->items[i].name.ptr[0] != '.')
-            l->names[l->count++] = list->items[i].name;
-    qsort(l->names, l->count, sizeof(*l->names), compare_names);
-    return RS_OK;
-}
-
-/* Is NAME, in its one form, in the list? */
-static bool listed(const struct lookup *l, struct rs_span name)
-{
-    if (bsearch(&name, l->names, l->count, sizeof(name), compare_names)
-        != NULL)
-        return true;
-    for (size_t i = 0; l->count < l->list->count && i < l->list->count; i++) {
-        struct rs_span item = l->list->items[i].name;
-
-        if (item.ptr[0] == '.' && rs_span_ends(name, item))
-            return true;
-    }
-    return false;
 }
 
 static void mark(struct rs_site *site, const struct rs_symbols *symbols,
@@ -188,6 +247,37 @@ done:
     return st;
 }
 
+static enum rs_status trust_hosts(struct learning *l)
+{
+    enum rs_status st = RS_OK;
+    char text[RS_ADDR_TEXT];
+
+    for (size_t i = 0; st == RS_OK && i < l->host_count; i++) {
+        const struct host *host = &l->hosts[i];
+
+        if (host->own * OWN_SHARE < host->relayed
+            || rs_site_network(l->site, &host->client) != NULL)
+            continue;
+        l->site->inferred = true;
+        st = site_add_block(l->site,
+                            rs_span_of(rs_addr_format(&host->client, text)),
+                            "inferred", l->err);
+    }
+    return st;
+}
+
+static enum rs_status open_hosts(struct learning *l)
+{
+    if (l->site->networks_told)
+        return RS_OK;
+    l->hosts = rs_alloc(HOSTS_MAX * sizeof(*l->hosts));
+    l->naming = rs_alloc(rs_symbols_count(rs_ledger_symbols(l->ledger)));
+    if (l->hosts == NULL || l->naming == NULL
+        || lookup_open(&l->ours, &l->site->local) != RS_OK)
+        return rs_fail(l->err, RS_ERR_NOMEM, NULL, 0, "out of memory");
+    return RS_OK;
+}
+
 static enum rs_status open_blocks(struct learning *l)
 {
     for (size_t i = 0; i < PRIVATE_BLOCKS; i++) {
@@ -211,17 +301,26 @@ enum rs_status rs_site_learn(struct rs_site *site, struct rs_ledger *ledger,
     l.relay = site->relay.count == 0;
     if (st == RS_OK)
         st = rs_ledger_counters(ledger, learn_domain, &l);
-    if (st == RS_OK && l.status == RS_OK)
+    if (st == RS_OK)
+        st = l.status;
+    if (st == RS_OK)
+        st = mark_symbols(site, rs_ledger_symbols(ledger), err);
+    if (st == RS_OK)
+        st = open_hosts(&l);
+    if (st == RS_OK)
         st = rs_ledger_scan(ledger, learn_entry, &l, err);
     if (st == RS_OK)
         st = l.status;
     if (st == RS_OK)
         st = learn_networks(&l);
+    if (st == RS_OK)
+        st = trust_hosts(&l);
     if (st == RS_OK && !site->pop_told && l.mailbox_login
         && site->refusing_count > 0)
         site->pop_window = POP_WINDOW;
-    if (st == RS_OK)
-        st = mark_symbols(site, rs_ledger_symbols(ledger), err);
+    rs_free(l.ours.names);
+    rs_free(l.naming);
+    rs_free(l.hosts);
     for (size_t i = 0; i < PRIVATE_BLOCKS; i++)
         rs_netset_free(l.block[i]);
     return st;

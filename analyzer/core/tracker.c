@@ -360,6 +360,11 @@ static enum rs_status message_event(struct rs_tracker *t,
     }
     if (st != RS_OK || m == NULL)
         return st != RS_OK ? st : RS_ERR_NOMEM;
+    if (ev->kind == RS_EV_REMOVED) {
+        m->removed = true;
+        if (settle_is_ready(m))
+            return settle(t, m); /* mostly so: then nobody reads the event */
+    }
     before = m->events.capacity;
     st = packed_add_event(&m->events, PACKED_EVENT, ev, tracker_when(t),
                           &offset);

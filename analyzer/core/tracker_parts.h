@@ -121,13 +121,19 @@ enum rs_status links_decide(struct rs_tracker *t, struct message *m);
 void links_free(struct rs_tracker *t);
 
 /* settle.c */
-/* Write M's entries and forget it, if nothing can change them. */
+/* Can no other line change what is known of M? */
+bool settle_is_ready(const struct message *m);
+/* Write M's entries and forget it, if it is ready. */
 enum rs_status settle_try(struct rs_tracker *t, struct message *m);
 /* Write M's entries as they are. */
 enum rs_status settle(struct rs_tracker *t, struct message *m);
 /* The origin that M's own arrival tells. */
 void settle_own_origin(struct rs_tracker *t, struct message *m,
                        struct origin *out);
+
+/* Add the client's name.  Strangers have many: only what is kept of them is
+ * worth a symbol. */
+void settle_name_origin(struct rs_tracker *t, struct message *m);
 
 /* facts.c */
 /* Events that need no other line: logins, refusals, connections. */

@@ -89,13 +89,23 @@ rs_sym rs_grants_account(const struct rs_grants *grants,
     return RS_SYM_NONE;
 }
 
+/* `x%other@ours` that went to another is no mail for us. */
+static bool is_tricked_out(const struct rs_site *site,
+                           const struct rs_entry *e)
+{
+    return e->trick != RS_TRICK_NONE && e->trick != RS_TRICK_NO_DOMAIN
+           && rs_handed_on(site, e);
+}
+
 static bool is_inbound(const struct rs_site *site, const struct rs_entry *e)
 {
     if (e->transport == RS_TRANSPORT_LOCAL
         || e->transport == RS_TRANSPORT_PIPE)
         return true;
+    if (rs_site_is_relay_domain(site, e->recipient_domain))
+        return true;
     return rs_site_is_local_domain(site, e->recipient_domain)
-           || rs_site_is_relay_domain(site, e->recipient_domain);
+           && !is_tricked_out(site, e);
 }
 
 /* An address trick is a way to relay, not an alias of ours. */

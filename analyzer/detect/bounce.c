@@ -22,7 +22,7 @@ struct scatter {
     int64_t hour;
     int32_t score; /* halves in a day */
     uint64_t messages, sent, bounced;
-    rs_time first, last, detected;
+    struct period period;
     bool detects;
     struct tally clients, domains;
     struct trail trail;
@@ -110,7 +110,7 @@ static void weigh(struct scatter *s, const struct rs_entry *e)
         || s->bounced < REFUSED || tally_different(&s->domains) < DOMAINS)
         return;
     s->detects = true;
-    s->detected = e->time;
+    s->period.detected = e->time;
     trail_set(&s->trail, TRAIL_DECIDED, &e->place, e->time);
 }
 
@@ -120,7 +120,7 @@ static void renew(struct scatter *s, rs_time now)
     s->messages = s->sent = s->bounced = 0;
     s->score = 0;
     s->detects = false;
-    s->first = s->last = now;
+    s->period.first = s->period.last = now;
     clear_scatter(s);
     memset(&s->trail, 0, sizeof(s->trail));
 }
@@ -136,7 +136,7 @@ static enum rs_status note(struct bounce *bounce, struct scatter *s,
     if (hour > s->hour)
         s->score = (int32_t)decayed(s->score, hour - s->hour);
     s->hour = hour;
-    if (s->score == 0 || e->time - s->last > RS_DAY) {
+    if (s->score == 0 || e->time - s->period.last > RS_DAY) {
         if (s->detects)
             status = tell(bounce, s);
         renew(s, e->arrived);
@@ -144,8 +144,8 @@ static enum rs_status note(struct bounce *bounce, struct scatter *s,
     s->messages++;
     s->sent += e->outcome == RS_SENT;
     s->bounced += e->outcome == RS_BOUNCED;
-    if (e->outcome == RS_BOUNCED && e->arrived > s->last)
-        s->last = e->arrived;
+    if (e->outcome == RS_BOUNCED && e->arrived > s->period.last)
+        s->period.last = e->arrived;
     trail_recipient(&s->trail, e);
     if (status == RS_OK)
         status = tally_add(&s->clients, key_of_address(&e->client), 1);
@@ -182,8 +182,7 @@ static enum rs_status tell(struct bounce *bounce, const struct scatter *s)
     draft.finding.confidence = draft_sure(bounce->kase, 0.9, 0.8);
     draft_subject(&draft, RS_SUBJECT_HOST,
                   rs_symbol_text(bounce->kase->symbols, (rs_sym)s->key.a));
-    draft_times(&draft, s->first,
-                s->last > s->detected ? s->last : s->detected, s->detected);
+    draft_period(&draft, &s->period);
     draft_count(&draft, "messages", s->messages);
     draft_count(&draft, "sent", s->sent);
     draft_count(&draft, "bounced", s->bounced);

@@ -85,6 +85,11 @@ void trail_set(struct trail *trail, enum trail_line line,
 /* First and last of the arrivals and outcomes. */
 void trail_recipient(struct trail *trail, const struct rs_entry *entry);
 
+/* First and last line of a story, and where the evidence sufficed. */
+struct period {
+    rs_time first, last, detected;
+};
+
 /* A finding in the making.  Functions that run out of memory say so at
  * draft_commit(). */
 #define DRAFT_COUNTS  12
@@ -106,8 +111,7 @@ void draft_begin(struct draft *draft, struct rs_case *kase, const char *rule,
 void draft_subject(struct draft *draft, enum rs_subject_type type,
                    struct rs_span subject);
 void draft_subject_address(struct draft *draft, const struct rs_addr *addr);
-void draft_times(struct draft *draft, rs_time first, rs_time last,
-                 rs_time detected);
+void draft_period(struct draft *draft, const struct period *period);
 void draft_count(struct draft *draft, const char *name, uint64_t value);
 void draft_related(struct draft *draft, const char *kind,
                    const struct tally *tally, enum naming naming);
@@ -117,6 +121,20 @@ void draft_title(struct draft *draft, const char *fmt, ...)
 void draft_advise(struct draft *draft, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 enum rs_status draft_commit(struct draft *draft);
+
+/* Clients for which there is no finding of their own, summed.  Starts as
+ * {0}; whoever is done clears the addresses. */
+struct rest {
+    uint64_t clients, attempts;
+    struct period period;
+    struct tally addresses;
+};
+
+enum rs_status rest_add(struct rest *rest, struct key client,
+                        uint64_t attempts, const struct period *period);
+/* Begin a finding of low severity about the clients of HOST. */
+void draft_rest(struct draft *draft, struct rs_case *kase, const char *rule,
+                const struct rest *rest, rs_sym host);
 
 /* The subject where advice can hold it: a plain safe word, else OTHERWISE. */
 struct rs_span draft_word(const struct draft *draft, const char *otherwise);

@@ -96,12 +96,13 @@ void draft_subject_address(struct draft *draft, const struct rs_addr *addr)
                   rs_span_of(rs_addr_format(addr, buf)));
 }
 
-void draft_times(struct draft *draft, rs_time first, rs_time last,
-                 rs_time detected)
+void draft_period(struct draft *draft, const struct period *period)
 {
-    draft->finding.first_seen = first;
-    draft->finding.last_seen = last;
-    draft->finding.detected_at = detected;
+    bool late = period->detected > period->last;
+
+    draft->finding.first_seen = period->first;
+    draft->finding.last_seen = late ? period->detected : period->last;
+    draft->finding.detected_at = period->detected;
 }
 
 void draft_count(struct draft *draft, const char *name, uint64_t value)
@@ -285,4 +286,32 @@ enum rs_status draft_commit(struct draft *draft)
     kase->findings = list;
     list[kase->count++] = *f;
     return RS_OK;
+}
+
+enum rs_status rest_add(struct rest *rest, struct key client,
+                        uint64_t attempts, const struct period *period)
+{
+    struct period *p = &rest->period;
+
+    if (rest->clients++ == 0)
+        *p = *period;
+    if (period->first < p->first)
+        p->first = period->first;
+    if (period->last > p->last)
+        p->last = period->last;
+    if (period->detected < p->detected)
+        p->detected = period->detected;
+    rest->attempts += attempts;
+    return tally_add(&rest->addresses, client, attempts);
+}
+
+void draft_rest(struct draft *draft, struct rs_case *kase, const char *rule,
+                const struct rest *rest, rs_sym host)
+{
+    draft_begin(draft, kase, rule, RS_SEVERITY_LOW);
+    draft_subject(draft, RS_SUBJECT_HOST, rs_symbol_text(kase->symbols, host));
+    draft_period(draft, &rest->period);
+    draft_count(draft, "clients", rest->clients);
+    draft_count(draft, "attempts", rest->attempts);
+    draft_related(draft, "clients", &rest->addresses, NAMED_BY_ADDRESS);
 }

@@ -14,7 +14,7 @@ struct harvester {
     struct level level;
     struct filter seen; /* recipients */
     uint64_t refused, different;
-    rs_time first, last, detected;
+    struct period period;
     bool detects;
     struct trail trail;
 };
@@ -75,11 +75,11 @@ static enum rs_status harvest_entry(void *state,
     if (h == NULL)
         return RS_ERR_NOMEM;
     if (h->refused == 0) {
-        h->first = e->time;
+        h->period.first = e->time;
         trail_set(&h->trail, TRAIL_BEFORE, &e->place, e->time);
     }
     h->refused += e->count;
-    h->last = e->time;
+    h->period.last = e->time;
     trail_set(&h->trail, TRAIL_LAST, &e->place, e->time);
     if (filter_has(&h->seen, e->recipient_hash))
         return RS_OK;
@@ -88,7 +88,7 @@ static enum rs_status harvest_entry(void *state,
     level_add(&h->level, e->time, 1000);
     if (!h->detects && h->level.value >= GUESSES - GUESS_SLACK) {
         h->detects = true;
-        h->detected = e->time;
+        h->period.detected = e->time;
         trail_set(&h->trail, TRAIL_DECIDED, &e->place, e->time);
     }
     return RS_OK;
@@ -116,7 +116,7 @@ static enum rs_status tell(struct harvest *harvest, const struct harvester *h)
     draft_begin(&draft, harvest->kase, "recipient.harvest", RS_SEVERITY_LOW);
     draft.finding.confidence = 0.8;
     draft_subject_address(&draft, &addr);
-    draft_times(&draft, h->first, h->last, h->detected);
+    draft_period(&draft, &h->period);
     draft_count(&draft, "attempts", h->refused);
     draft_count(&draft, "recipients", h->different);
     draft_trail(&draft, &h->trail);

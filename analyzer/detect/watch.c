@@ -80,7 +80,8 @@ static enum rs_status end_alarm(struct watch *watch, struct profile *p)
 {
     enum rs_status status = RS_OK;
 
-    if (p->told != NULL && p->now->start - p->told->last > same_episode)
+    if (p->told != NULL
+        && p->now->period.first - p->told->period.last > same_episode)
         status = tell_and_forget(watch, p);
     if (status == RS_OK && p->told != NULL) {
         status = story_join(p->told, p->now);
@@ -100,7 +101,7 @@ static bool is_over(const struct profile *p, rs_time now)
 {
     return p->alarmed
            && (score_total(p) < ALARM / 2
-               || now - p->now->last > same_episode);
+               || now - p->now->period.last > same_episode);
 }
 
 /* The story begins anew wherever nothing speaks against the subject. */
@@ -112,7 +113,7 @@ static enum rs_status prepare(struct watch *watch, struct profile *p,
     score_pass_time(watch, p, e->time);
     if (is_over(p, e->time))
         status = end_alarm(watch, p);
-    if (p->told != NULL && e->time - p->told->last > same_episode
+    if (p->told != NULL && e->time - p->told->period.last > same_episode
         && status == RS_OK)
         status = tell_and_forget(watch, p);
     if (!p->alarmed && p->now != NULL && score_total(p) <= p->low) {
@@ -137,7 +138,7 @@ static void check_alarm(struct watch *watch, struct profile *p,
     if (p->alarmed || score < ALARM)
         return;
     p->alarmed = true;
-    p->now->detected = e->time;
+    p->now->period.detected = e->time;
     trail_set(&p->now->trail, TRAIL_DECIDED, &e->place, e->time);
     score_forgive_weather(watch, p);
 }

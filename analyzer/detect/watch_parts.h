@@ -79,7 +79,7 @@ struct sums {
 
 struct story {
     uint64_t serial;
-    rs_time start, last, detected;
+    struct period period;
     int32_t peak;
     struct sums sums, tail; /* TAIL: after the last piece of evidence */
     struct trail trail;

@@ -106,8 +106,8 @@ enum rs_status story_add(struct story *x, const struct step *step)
     if (step->gain > 0 && suspect) {
         move_sums(&x->sums, &x->tail);
         trail_recipient(&x->trail, e);
-        if (e->arrived > x->last)
-            x->last = e->arrived;
+        if (e->arrived > x->period.last)
+            x->period.last = e->arrived;
     }
     return status;
 }
@@ -124,8 +124,8 @@ struct story *story_new(uint64_t serial, const struct rs_entry *e)
         return NULL;
     }
     x->serial = serial;
-    x->start = e->arrived;
-    x->last = e->arrived;
+    x->period.first = e->arrived;
+    x->period.last = e->arrived;
     return x;
 }
 
@@ -163,8 +163,8 @@ enum rs_status story_join(struct story *to, struct story *from)
         same->score += visitor->score;
     }
     move_sums(&to->sums, &from->sums);
-    if (from->last > to->last)
-        to->last = from->last;
+    if (from->period.last > to->period.last)
+        to->period.last = from->period.last;
     if (from->peak > to->peak)
         to->peak = from->peak;
     for (int i = TRAIL_LAST_ARRIVAL; i < TRAIL_LINES; i++)
@@ -270,8 +270,7 @@ enum rs_status story_tell(struct watch *watch, const struct profile *p)
     draft_begin(&draft, watch->kase, rule->rule, severity_of(&x->sums));
     draft.finding.confidence = draft_sure(watch->kase, 0.9, 0.8);
     write_subject(&draft, watch, p->key);
-    draft_times(&draft, x->start,
-                x->last > x->detected ? x->last : x->detected, x->detected);
+    draft_period(&draft, &x->period);
     write_counts(&draft, x, &clients);
     write_expected(&draft, p, x);
     if (rule->naming != NAMED_BY_ADDRESS)

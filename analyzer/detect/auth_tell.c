@@ -1,0 +1,236 @@
+/* What the rules on logins found, as findings. */
+#include <stdlib.h>
+
+#include "relaysleuth/memory.h"
+
+#include "auth_parts.h"
+
+enum { FINDINGS_MAX = 50 }; /* by client; the rest is summed in one more */
+
+static void advise_guessing(struct draft *draft)
+{
+    struct rs_span who = draft_word(draft, "what is named above");
+
+    if (draft->finding.subject_type == RS_SUBJECT_CLIENT)
+        draft_advise(draft,
+                     "shut %.*s out: nft, iptables, or a fail2ban jail for "
+                     "postfix-sasl and dovecot",
+                     RS_SPAN_ARG(who));
+    else
+        draft_advise(draft,
+                     "see that %.*s has a strong password: addresses change "
+                     "too often to block them",
+                     RS_SPAN_ARG(who));
+    draft_advise(draft, "offer logins only where users need them: "
+                        "smtpd_sasl_auth_enable = no on port 25 "
+                        "(/etc/postfix/main.cf), yes on 587 and 465 "
+                        "(master.cf)");
+    draft_advise(draft, "make guessing slow: auth_failure_delay in Dovecot, "
+                        "smtpd_client_auth_rate_limit in Postfix");
+}
+
+static enum rs_status list_accounts(const struct guesser *g, struct tally *out)
+{
+    enum rs_status status = RS_OK;
+
+    for (size_t i = 0; status == RS_OK && i < table_count(g->accounts); i++) {
+        const struct guessed *guessed = table_item(g->accounts, i);
+
+        if (auth_failed(&guessed->failures) > 0)
+            status =
+                tally_add(out, guessed->key, auth_failed(&guessed->failures));
+    }
+    return status;
+}
+
+static enum rs_status tell_guesser(struct auth *auth, const struct guesser *g)
+{
+    struct rs_addr addr = key_address(g->key);
+    uint64_t failures = auth_failed(&g->failures), names;
+    struct tally accounts = {0};
+    struct draft draft;
+    enum rs_status status = list_accounts(g, &accounts);
+
+    names = tally_different(&accounts);
+    draft_begin(&draft, auth->kase,
+                names >= AUTH_SPRAYED ? "auth.spray" : "auth.bruteforce",
+                RS_SEVERITY_LOW);
+    draft.finding.confidence = 0.9;
+    draft_subject_address(&draft, &addr);
+    draft_period(&draft, &g->period);
+    draft_count(&draft, "attempts", failures);
+    draft_count(&draft, "accounts", names);
+    draft_related(&draft, "accounts", &accounts, NAMED_BY_SYMBOL);
+    draft_trail(&draft, &g->trail);
+    draft_title(&draft, "%.*s guessed passwords: %llu failure%s%s",
+                RS_SPAN_ARG(draft.finding.subject),
+                (unsigned long long)failures, PLURAL(failures),
+                names >= AUTH_SPRAYED ? " at many accounts" : "");
+    advise_guessing(&draft);
+    if (status == RS_OK)
+        status = draft_commit(&draft);
+    tally_clear(&accounts);
+    return status;
+}
+
+static enum rs_status tell_target(struct auth *auth, const struct target *t)
+{
+    uint64_t failures = auth_failed(&t->failures);
+    uint64_t clients = tally_different(&t->clients);
+    struct draft draft;
+
+    draft_begin(&draft, auth->kase, "auth.bruteforce", RS_SEVERITY_LOW);
+    draft.finding.confidence = 0.9;
+    draft_subject(&draft, RS_SUBJECT_ACCOUNT,
+                  rs_symbol_text(auth->kase->symbols, (rs_sym)t->key.a));
+    draft_period(&draft, &t->period);
+    draft_count(&draft, "attempts", failures);
+    draft_count(&draft, "clients", clients);
+    draft_related(&draft, "clients", &t->clients, NAMED_BY_ADDRESS);
+    draft_trail(&draft, &t->trail);
+    draft_title(&draft,
+                "%llu clients guessed at the password of %.*s: %llu "
+                "failure%s",
+                (unsigned long long)clients,
+                RS_SPAN_ARG(draft.finding.subject),
+                (unsigned long long)failures, PLURAL(failures));
+    advise_guessing(&draft);
+    return draft_commit(&draft);
+}
+
+static void advise_breach(struct draft *draft)
+{
+    struct rs_span who = draft_word(draft, "the account named above");
+
+    draft_advise(draft,
+                 "change the password of %.*s now, and end its sessions: "
+                 "doveadm kick %.*s",
+                 RS_SPAN_ARG(who), RS_SPAN_ARG(who));
+    draft_advise(draft, "look at what was sent since: postqueue -p; hold it "
+                        "with postsuper -h QUEUE_ID");
+    draft_advise(draft, "look for rules that the thief left: doveadm sieve "
+                        "list -u USER, forwards, aliases");
+}
+
+static enum rs_status tell_breach(struct auth *auth, const struct breach *b)
+{
+    struct tally client = {0};
+    struct draft draft;
+    enum rs_status status = tally_add(&client, key_of_address(&b->client), 1);
+    char from[RS_ADDR_TEXT];
+
+    draft_begin(&draft, auth->kase, "auth.breach", RS_SEVERITY_HIGH);
+    draft.finding.confidence = b->failures >= AUTH_BREACHING ? 0.9 : 0.7;
+    draft_subject(&draft, RS_SUBJECT_ACCOUNT,
+                  rs_symbol_text(auth->kase->symbols, b->account));
+    draft_period(&draft, &b->period);
+    draft_count(&draft, "attempts", b->failures);
+    draft_count(&draft, "clients", b->crowd);
+    draft_related(&draft, "clients", &client, NAMED_BY_ADDRESS);
+    draft_trail(&draft, &b->trail);
+    draft_title(&draft,
+                "somebody at %s got into account %.*s after %llu wrong "
+                "password%s",
+                rs_addr_format(&b->client, from),
+                RS_SPAN_ARG(draft.finding.subject),
+                (unsigned long long)b->failures, PLURAL(b->failures));
+    advise_breach(&draft);
+    if (status == RS_OK)
+        status = draft_commit(&draft);
+    tally_clear(&client);
+    return status;
+}
+
+/* Is somebody guessing at T beyond those who are told of already? */
+static bool is_distributed(const struct auth *auth, const struct target *t)
+{
+    uint64_t clients = 0;
+
+    for (size_t i = 0; t->detects && i < table_count(t->clients.table); i++) {
+        struct key client;
+        const struct guesser *g;
+
+        memcpy(&client, table_item(t->clients.table, i), sizeof(client));
+        g = table_find(auth->guessers, client);
+        clients += g == NULL || !g->detects;
+    }
+    return clients >= AUTH_MANY_CLIENTS;
+}
+
+static int compare_guessers(const void *a, const void *b)
+{
+    const struct guesser *left = *(const struct guesser *const *)a;
+    const struct guesser *right = *(const struct guesser *const *)b;
+    uint64_t size_left = auth_failed(&left->failures);
+    uint64_t size_right = auth_failed(&right->failures);
+
+    if (size_left != size_right)
+        return size_left > size_right ? -1 : 1;
+    return memcmp(&left->key, &right->key, sizeof(left->key));
+}
+
+/* The largest by name, and the others in one more finding. */
+static enum rs_status tell_guessers(struct auth *auth,
+                                    const struct guesser **list, size_t count)
+{
+    enum rs_status status = RS_OK;
+    struct rest rest = {0};
+    struct draft draft;
+
+    qsort(list, count, sizeof(const struct guesser *), compare_guessers);
+    for (size_t i = 0; status == RS_OK && i < count; i++)
+        status = i < FINDINGS_MAX ? tell_guesser(auth, list[i])
+                                  : rest_add(&rest, list[i]->key,
+                                             auth_failed(&list[i]->failures),
+                                             &list[i]->period);
+    if (status == RS_OK && rest.clients > 0) {
+        draft_rest(&draft, auth->kase, "auth.bruteforce", &rest, auth->host);
+        draft.finding.confidence = 0.9;
+        draft_title(&draft,
+                    "%llu more clients guessed passwords: %llu failures",
+                    (unsigned long long)rest.clients,
+                    (unsigned long long)rest.attempts);
+        advise_guessing(&draft);
+        status = draft_commit(&draft);
+    }
+    tally_clear(&rest.addresses);
+    return status;
+}
+
+static enum rs_status tell_all_guessers(struct auth *auth)
+{
+    size_t all = table_count(auth->guessers), count = 0;
+    const struct guesser **list =
+        rs_alloc((all + 1) * sizeof(const struct guesser *));
+    enum rs_status status;
+
+    if (list == NULL)
+        return RS_ERR_NOMEM;
+    for (size_t i = 0; i < all; i++) {
+        const struct guesser *g = table_item(auth->guessers, i);
+
+        if (g->detects)
+            list[count++] = g;
+    }
+    status = tell_guessers(auth, list, count);
+    rs_free(list);
+    return status;
+}
+
+enum rs_status auth_tell(struct auth *auth)
+{
+    enum rs_status status = RS_OK;
+
+    for (size_t i = 0; status == RS_OK && i < auth->breach_count; i++)
+        status = tell_breach(auth, &auth->breaches[i]);
+    if (status == RS_OK)
+        status = tell_all_guessers(auth);
+    for (size_t i = 0; status == RS_OK && i < table_count(auth->targets);
+         i++) {
+        const struct target *t = table_item(auth->targets, i);
+
+        if (is_distributed(auth, t))
+            status = tell_target(auth, t);
+    }
+    return status;
+}

@@ -1,0 +1,251 @@
+/* What the rules on relaying found, as findings. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "relaysleuth/memory.h"
+
+#include "relay_parts.h"
+
+enum {
+    CERTAIN_MESSAGES = 2,   /* critical from this many messages, */
+    CERTAIN_RECIPIENTS = 3, /* or this many recipients */
+    FINDINGS_MAX = 50       /* of a kind; the rest is summed in one more */
+};
+
+#define OPENED          (UINT64_C(1) << 61)
+#define OPENED_BY_FORCE (UINT64_C(1) << 62)
+
+uint64_t relay_weight(const struct stranger *s)
+{
+    /* Those who tried doors until one gave way come first. */
+    if (relay_is_open(s))
+        return (s->open->refused_before > 0 ? OPENED_BY_FORCE : OPENED)
+               + s->open->recipients;
+    return s->refused + s->taken + s->logged_in;
+}
+
+static void advise_open(struct draft *draft)
+{
+    struct rs_span who = draft_word(draft, "the client named above");
+
+    draft_advise(draft, "close the relay: smtpd_relay_restrictions = "
+                        "permit_mynetworks, permit_sasl_authenticated, "
+                        "reject_unauth_destination in /etc/postfix/main.cf, "
+                        "then postfix reload");
+    draft_advise(draft, "look at what lets them in: postconf mynetworks "
+                        "smtpd_relay_restrictions "
+                        "smtpd_recipient_restrictions relay_domains");
+    draft_advise(draft, "delete what still waits: postqueue -p shows it, "
+                        "postsuper -d QUEUE_ID deletes it");
+    draft_advise(draft, "shut %.*s out with nft or iptables",
+                 RS_SPAN_ARG(who));
+}
+
+static enum rs_severity open_severity(const struct opening *open)
+{
+    return open->messages >= CERTAIN_MESSAGES
+                   || open->recipients >= CERTAIN_RECIPIENTS
+                   || open->refused_before > 0
+               ? RS_SEVERITY_CRITICAL
+               : RS_SEVERITY_HIGH;
+}
+
+static void title_open(struct draft *draft, const struct stranger *s)
+{
+    const struct opening *open = s->open;
+    char before[64] = "";
+
+    if (open->refused_before > 0)
+        snprintf(before, sizeof(before), "; %llu attempt%s refused before",
+                 (unsigned long long)open->refused_before,
+                 open->refused_before == 1 ? " was" : "s were");
+    draft_title(draft, "%.*s relayed %llu recipient%s without right%s",
+                RS_SPAN_ARG(draft->finding.subject),
+                (unsigned long long)open->recipients, PLURAL(open->recipients),
+                before);
+}
+
+static enum rs_status tell_open(struct relay *relay, const struct stranger *s)
+{
+    const struct opening *open = s->open;
+    struct rs_addr addr = key_address(s->key);
+    struct draft draft;
+
+    draft_begin(&draft, relay->kase, "relay.open", open_severity(open));
+    draft.finding.confidence = draft_sure(relay->kase, 0.99, 0.8);
+    draft_subject_address(&draft, &addr);
+    draft_period(&draft, &open->period);
+    if (open->refused_before > 0)
+        draft.finding.first_seen = s->period.first;
+    draft_count(&draft, "messages", open->messages);
+    draft_count(&draft, "recipients", open->recipients);
+    draft_count(&draft, "sent", open->sent);
+    draft_count(&draft, "bounced", open->bounced);
+    draft_count(&draft, "deferred", open->deferred);
+    draft_count(&draft, "rejected", s->refused);
+    draft_count(&draft, "rejected_before", open->refused_before);
+    draft_count(&draft, "senders", tally_different(&open->senders));
+    draft_related(&draft, "senders", &open->senders, NAMED_BY_SYMBOL);
+    draft_related(&draft, "recipient_domains", &open->recipient_domains,
+                  NAMED_BY_SYMBOL);
+    draft_trail(&draft, &s->trail);
+    title_open(&draft, s);
+    advise_open(&draft);
+    return draft_commit(&draft);
+}
+
+/* "percent 3, bang 1" */
+static void list_tricks(const struct stranger *s, char *buf, size_t size)
+{
+    size_t used = 0;
+
+    buf[0] = '\0';
+    for (int i = RS_TRICK_NONE + 1; i < RS_TRICK_NO_DOMAIN; i++) {
+        int len;
+
+        if (s->tricks[i] == 0 || used >= size)
+            continue;
+        len = snprintf(buf + used, size - used, "%s%s %llu",
+                       used > 0 ? ", " : "", rs_trick_name((enum rs_trick)i),
+                       (unsigned long long)s->tricks[i]);
+        used += len > 0 ? (size_t)len : 0;
+    }
+}
+
+static void advise_probe(struct draft *draft)
+{
+    struct rs_span who = draft_word(draft, "the client named above");
+
+    draft_advise(draft, "nothing was let through; make sure it stays so: "
+                        "postconf smtpd_relay_restrictions mynetworks");
+    draft_advise(draft,
+                 "if it goes on, shut %.*s out with nft, iptables or a "
+                 "postscreen_access_list",
+                 RS_SPAN_ARG(who));
+}
+
+static enum rs_status tell_probe(struct relay *relay, const struct stranger *s)
+{
+    uint64_t attempts = s->refused + s->taken;
+    struct rs_addr addr = key_address(s->key);
+    struct draft draft;
+    char tricks[200];
+
+    list_tricks(s, tricks, sizeof(tricks));
+    draft_begin(&draft, relay->kase, "relay.probe", RS_SEVERITY_LOW);
+    draft.finding.confidence = draft_sure(relay->kase, 0.95, 0.8);
+    draft_subject_address(&draft, &addr);
+    draft_period(&draft, &s->period);
+    draft_count(&draft, "attempts", attempts);
+    draft_count(&draft, "rejected", s->refused);
+    for (int i = RS_TRICK_NONE + 1; i < RS_TRICK_NO_DOMAIN; i++)
+        if (s->tricks[i] > 0)
+            draft_count(&draft, rs_trick_name((enum rs_trick)i), s->tricks[i]);
+    draft_trail(&draft, &s->trail);
+    draft_title(&draft, "%.*s tried %llu time%s to relay, in vain%s%s%s",
+                RS_SPAN_ARG(draft.finding.subject),
+                (unsigned long long)attempts, PLURAL(attempts),
+                tricks[0] ? " (address tricks: " : "", tricks,
+                tricks[0] ? ")" : "");
+    advise_probe(&draft);
+    return draft_commit(&draft);
+}
+
+static bool is_probe(const struct stranger *s)
+{
+    return !relay_is_open(s) && s->is_probe && !s->logged_in;
+}
+
+static int compare_strangers(const void *a, const void *b)
+{
+    const struct stranger *left = *(const struct stranger *const *)a;
+    const struct stranger *right = *(const struct stranger *const *)b;
+    uint64_t size_left = relay_weight(left);
+    uint64_t size_right = relay_weight(right);
+
+    if (size_left != size_right)
+        return size_left > size_right ? -1 : 1;
+    return memcmp(&left->key, &right->key, sizeof(left->key));
+}
+
+/* Those for whom there was no room. */
+static enum rs_status tell_rest(struct relay *relay, const struct rest *rest,
+                                bool open)
+{
+    struct draft draft;
+
+    if (rest->clients == 0)
+        return RS_OK;
+    draft_rest(&draft, relay->kase, open ? "relay.open" : "relay.probe", rest,
+               relay->host);
+    draft.finding.confidence = draft_sure(relay->kase, 0.99, 0.8);
+    draft_title(&draft,
+                open ? "%llu more clients relayed %llu recipients without "
+                       "right"
+                     : "%llu more clients tried %llu times to relay, in vain",
+                (unsigned long long)rest->clients,
+                (unsigned long long)rest->attempts);
+    if (open) {
+        draft.finding.severity = RS_SEVERITY_CRITICAL;
+        advise_open(&draft);
+    } else {
+        advise_probe(&draft);
+    }
+    return draft_commit(&draft);
+}
+
+static enum rs_status add_rest(struct rest *rest, const struct stranger *s,
+                               bool open)
+{
+    return open ? rest_add(rest, s->key, s->open->recipients, &s->open->period)
+                : rest_add(rest, s->key, s->refused + s->taken, &s->period);
+}
+
+static enum rs_status tell_all(struct relay *relay,
+                               const struct stranger **list, size_t count,
+                               bool open)
+{
+    enum rs_status status = RS_OK;
+    struct rest rest = {0};
+
+    qsort(list, count, sizeof(const struct stranger *), compare_strangers);
+    for (size_t i = 0; status == RS_OK && i < count; i++) {
+        if (i >= FINDINGS_MAX)
+            status = add_rest(&rest, list[i], open);
+        else if (open)
+            status = tell_open(relay, list[i]);
+        else
+            status = tell_probe(relay, list[i]);
+    }
+    if (status == RS_OK)
+        status = tell_rest(relay, &rest, open);
+    tally_clear(&rest.addresses);
+    return status;
+}
+
+static enum rs_status tell_kind(struct relay *relay, bool open)
+{
+    size_t all = table_count(relay->strangers), count = 0;
+    const struct stranger **list =
+        rs_alloc((all + 1) * sizeof(const struct stranger *));
+    enum rs_status status;
+
+    if (list == NULL)
+        return RS_ERR_NOMEM;
+    for (size_t i = 0; i < all; i++) {
+        const struct stranger *s = table_item(relay->strangers, i);
+
+        if (open ? relay_is_open(s) : is_probe(s))
+            list[count++] = s;
+    }
+    status = tell_all(relay, list, count, open);
+    rs_free(list);
+    return status;
+}
+
+enum rs_status relay_tell(struct relay *relay)
+{
+    enum rs_status status = tell_kind(relay, true);
+
+    return status == RS_OK ? tell_kind(relay, false) : status;
+}
