@@ -276,11 +276,30 @@ static enum rs_status merge_open(struct merge *m, struct rs_runs *runs,
     return RS_OK;
 }
 
+/* Whoever reads has other uses for the memory: once there is a file, all goes
+ * there. */
+static enum rs_status settle_down(struct rs_runs *runs, struct rs_error *err)
+{
+    enum rs_status st;
+
+    if (runs->run_count == 0)
+        return sort_fresh(runs, err);
+    st = runs->fresh_count > 0 ? write_run(runs, err) : RS_OK;
+    if (st != RS_OK)
+        return st;
+    rs_free(runs->fresh);
+    rs_free(runs->order);
+    runs->fresh = NULL;
+    runs->order = NULL;
+    runs->fresh_capacity = runs->order_capacity = 0;
+    return RS_OK;
+}
+
 enum rs_status rs_runs_scan(struct rs_runs *runs, rs_runs_fn *fn, void *ctx,
                             struct rs_error *err)
 {
     struct merge m;
-    enum rs_status st = sort_fresh(runs, err);
+    enum rs_status st = settle_down(runs, err);
 
     if (st != RS_OK)
         return st;

@@ -50,7 +50,7 @@ static const struct table_kind guessed_kind = {
 
 static const struct table_kind guesser_kind = {
     .size = sizeof(struct guesser),
-    .ceiling = SUBJECTS_MAX,
+    .ceiling = STRANGERS_MAX,
     .weight = guesser_weight,
     .clear = clear_guesser,
 };

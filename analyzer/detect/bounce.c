@@ -50,7 +50,7 @@ static const struct table_kind host_kind = {
 
 static const struct table_kind relayer_kind = {
     .size = sizeof(struct key),
-    .ceiling = SUBJECTS_MAX,
+    .ceiling = STRANGERS_MAX,
 };
 
 static void bounce_close(void *state)

@@ -15,7 +15,11 @@ struct key key_of_address(const struct rs_addr *addr);
 struct rs_addr key_address(struct key key);
 struct key key_of_number(uint64_t number); /* a symbol, a hash */
 
-#define SUBJECTS_MAX ((size_t)65536)
+/* How many are kept of those that the site knows (accounts, hosts), and of
+ * those that come from anywhere.  Past it the ones with the least evidence
+ * go. */
+#define SUBJECTS_MAX  ((size_t)32768)
+#define STRANGERS_MAX ((size_t)16384)
 
 struct table;
 

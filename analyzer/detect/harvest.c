@@ -31,7 +31,7 @@ static uint64_t harvester_weight(const void *item)
 
 static const struct table_kind harvester_kind = {
     .size = sizeof(struct harvester),
-    .ceiling = SUBJECTS_MAX,
+    .ceiling = STRANGERS_MAX,
     .weight = harvester_weight,
 };
 

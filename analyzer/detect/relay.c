@@ -28,7 +28,7 @@ static uint64_t stranger_weight(const void *item)
 
 static const struct table_kind stranger_kind = {
     .size = sizeof(struct stranger),
-    .ceiling = SUBJECTS_MAX,
+    .ceiling = STRANGERS_MAX,
     .weight = stranger_weight,
     .clear = clear_stranger,
 };

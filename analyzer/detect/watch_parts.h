@@ -17,9 +17,9 @@ enum evidence {
 struct letter {
     struct key key; /* journey */
     struct {
-        int32_t sum;      /* of all recipients */
+        int64_t sum;      /* of all recipients */
         int32_t given;    /* what the subject's score got of it */
-        uint32_t weights; /* thousandths */
+        uint64_t weights; /* thousandths */
     } of[EVIDENCES];
     uint64_t story; /* that counted it */
 };

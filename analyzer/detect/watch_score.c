@@ -9,7 +9,7 @@ static const struct weight {
     uint32_t hits, chances; /* habit of a subject we know nothing of */
     int32_t least, most;    /* bounds of the kind */
 } weights[EVIDENCES] = {
-    [UNKNOWN] = {250, 600, 40000, -1000, 7000},
+    [UNKNOWN] = {250, 600, 40000, -1000, 6000},
     [REFUSED] = {200, 500, 40000, -700, 6500},
     [SENDER] = {300, 1000, 40000, -700, 6500},
     [PLACE] = {500, 2500, 10000, -600, 4000},
@@ -20,6 +20,7 @@ enum {
     WHOLE = 1000,
     QUARTER = 250,      /* weaker forms of the same fact */
     FURTHER = 3,        /* so many further recipients count as one more */
+    FACT_MOST = 2800,   /* of one recipient or message */
     LETTER_MOST = 3500, /* of one kind from one message */
     HOUSEHOLD = 8       /* subjects that are always thought to do well */
 };
@@ -102,6 +103,18 @@ void score_pass_time(struct watch *watch, struct profile *p, rs_time now)
     weather_turn(&watch->weather, day_of(now));
 }
 
+static int32_t clamp(int32_t value, int32_t least, int32_t most)
+{
+    return value < least ? least : value > most ? most : value;
+}
+
+static int32_t bounded(int64_t sum)
+{
+    return sum < -LETTER_MOST  ? -LETTER_MOST
+           : sum > LETTER_MOST ? LETTER_MOST
+                               : (int32_t)sum;
+}
+
 /* What HIT says under abuse against habit. */
 static int32_t gain_of(const struct profile *p, enum evidence kind, bool hit)
 {
@@ -113,12 +126,7 @@ static int32_t gain_of(const struct profile *p, enum evidence kind, bool hit)
             : log_ratio((1000 - w->abuse) * chances, 1000 * (chances - hits));
 
     /* A habit worse than a thief's speaks for nobody. */
-    return (hit ? gain < 0 : gain > 0) ? 0 : gain;
-}
-
-static int32_t clamp(int32_t value, int32_t least, int32_t most)
-{
-    return value < least ? least : value > most ? most : value;
+    return hit ? clamp(gain, 0, FACT_MOST) : clamp(gain, -FACT_MOST, 0);
 }
 
 /* Recipients of one message are no independent witnesses: what they say
@@ -128,19 +136,17 @@ static int32_t add_evidence(struct profile *p, struct letter *letter,
                             enum evidence kind, bool hit, uint32_t weigh)
 {
     int32_t given = letter->of[kind].given;
-    int64_t sum, weights_now;
+    int64_t weighed, sum;
 
     if (weigh == 0)
         return 0;
     letter->of[kind].sum += gain_of(p, kind, hit) * (int32_t)weigh / WHOLE;
     letter->of[kind].weights += weigh;
     sum = letter->of[kind].sum;
-    weights_now = letter->of[kind].weights;
-    if (weights_now > WHOLE)
-        sum = sum * (WHOLE + (weights_now - WHOLE) / FURTHER) / weights_now;
-    letter->of[kind].given = (int32_t)(sum < -LETTER_MOST  ? -LETTER_MOST
-                                       : sum > LETTER_MOST ? LETTER_MOST
-                                                           : sum);
+    weighed = (int64_t)letter->of[kind].weights;
+    if (weighed > WHOLE)
+        sum = sum * (WHOLE + (weighed - WHOLE) / FURTHER) / weighed;
+    letter->of[kind].given = bounded(sum);
     given = letter->of[kind].given - given;
     p->score[kind] =
         clamp(p->score[kind] + given, weights[kind].least, weights[kind].most);
