@@ -44,6 +44,8 @@ librelaysleuth_core_a_SOURCES = \
 	%D%/core/verdict.c \
 	%D%/detect/account.c \
 	%D%/detect/auth.c \
+	%D%/detect/auth_parts.h \
+	%D%/detect/auth_tell.c \
 	%D%/detect/bounce.c \
 	%D%/detect/bulk.c \
 	%D%/detect/detect.h \
@@ -54,9 +56,14 @@ librelaysleuth_core_a_SOURCES = \
 	%D%/detect/harvest.c \
 	%D%/detect/registry.c \
 	%D%/detect/relay.c \
+	%D%/detect/relay_parts.h \
+	%D%/detect/relay_tell.c \
 	%D%/detect/table.c \
 	%D%/detect/watch.c \
-	%D%/detect/watch.h
+	%D%/detect/watch.h \
+	%D%/detect/watch_parts.h \
+	%D%/detect/watch_score.c \
+	%D%/detect/watch_story.c
 
 bin_PROGRAMS += relaysleuth
 relaysleuth_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)

@@ -136,7 +136,8 @@ static const struct rule plain_rules[] = {
 static const struct daemon *find_daemon(struct rs_span name)
 {
     for (size_t i = 0; i < COUNT(daemons); i++)
-        if (rs_span_equal(name, daemons[i].name))
+        if (name.len > 0 && *name.ptr == *daemons[i].name.ptr
+            && rs_span_equal(name, daemons[i].name))
             return &daemons[i];
     return NULL;
 }
@@ -168,7 +169,8 @@ static bool is_foreign(struct rs_span instance)
     };
 
     for (size_t i = 0; i < COUNT(others); i++)
-        if (rs_span_equal(instance, others[i]))
+        if (instance.len > 0 && *instance.ptr == *others[i].ptr
+            && rs_span_equal(instance, others[i]))
             return true;
     return false;
 }

@@ -146,11 +146,19 @@ bool rs_postfix_match(const char *pattern, struct rs_span text)
     return true;
 }
 
-/* Most patterns differ in their first letter already. */
-static bool may_match(const char *pattern, struct rs_span text)
+/* Does TEXT begin with a word that a colon ends? */
+static bool has_label(struct rs_span text)
 {
-    if (*pattern == '%')
-        return true;
+    const char *blank = text.len > 0 ? memchr(text.ptr, ' ', text.len) : NULL;
+
+    return blank != NULL && blank > text.ptr && blank[-1] == ':';
+}
+
+/* Most patterns differ in their first letter, or want a label, already. */
+static bool may_match(const char *pattern, struct rs_span text, bool label)
+{
+    if (pattern[0] == '%')
+        return label || strncmp(pattern, "%w: ", 4) != 0;
     if (text.len == 0)
         return false;
     if (*pattern != '{')
@@ -165,8 +173,10 @@ static bool may_match(const char *pattern, struct rs_span text)
 
 bool rs_postfix_is_quiet(const char *const *table, struct rs_span text)
 {
+    bool label = has_label(text);
+
     for (; *table != NULL; table++)
-        if (may_match(*table, text) && rs_postfix_match(*table, text))
+        if (may_match(*table, text, label) && rs_postfix_match(*table, text))
             return true;
     return false;
 }

@@ -41,52 +41,49 @@ static bool is_one_of(char c, const char *set)
 /* Kinds of bytes that queue ids are made of. */
 enum { HEXADECIMAL = 1, LONG_ID = 2, ALPHANUMERIC = 4 };
 
-static unsigned kinds_of(char c)
-{
-    if (c >= '0' && c <= '9')
-        return HEXADECIMAL | LONG_ID | ALPHANUMERIC;
-    if (c >= 'A' && c <= 'F')
-        return c == 'A' || c == 'E' ? HEXADECIMAL | ALPHANUMERIC
-                                    : HEXADECIMAL | LONG_ID | ALPHANUMERIC;
-    if ((c >= 'G' && c <= 'Z') || (c >= 'a' && c <= 'z'))
-        return strchr("IOUaeiou", c) != NULL ? ALPHANUMERIC
-                                             : LONG_ID | ALPHANUMERIC;
-    return 0;
-}
+/* By byte: digits are all three; A and E are no part of long ids. */
+static const unsigned char kinds[256] = {
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 0, 0, 0, 0, 0, 0, 0, 5,
+    7, 7, 7, 5, 7, 6, 6, 4, 6, 6, 6, 6, 6, 4, 6, 6, 6, 6, 6, 4, 6, 6,
+    6, 6, 6, 0, 0, 0, 0, 0, 0, 4, 6, 6, 6, 4, 6, 6, 6, 4, 6, 6, 6, 6,
+    6, 4, 6, 6, 6, 6, 6, 4, 6, 6, 6, 6, 6, 0, 0, 0, 0, 0,
+};
 
 /* Short ids are hexadecimal; long ones have digits and letters but no vowels:
- * mail_queue(3) in Postfix.  KINDS is what all their bytes have in common. */
-static bool is_queue_id(unsigned kinds, size_t len)
+ * mail_queue(3) in Postfix.  COMMON is what all their bytes share. */
+static bool is_queue_id(unsigned common, size_t len)
 {
-    if ((kinds & HEXADECIMAL) != 0 && len >= 5 && len <= 15)
+    if ((common & HEXADECIMAL) != 0 && len >= 5 && len <= 15)
         return true;
-    return (kinds & LONG_ID) != 0 && len >= 10 && len <= 32;
+    return (common & LONG_ID) != 0 && len >= 10 && len <= 32;
 }
 
 bool rs_postfix_is_queue_id(struct rs_span id)
 {
-    unsigned kinds = HEXADECIMAL | LONG_ID;
+    unsigned common = HEXADECIMAL | LONG_ID;
 
-    for (size_t i = 0; i < id.len && kinds != 0; i++)
-        kinds &= kinds_of(id.ptr[i]);
-    return is_queue_id(kinds, id.len);
+    for (size_t i = 0; i < id.len && common != 0; i++)
+        common &= kinds[(unsigned char)id.ptr[i]];
+    return is_queue_id(common, id.len);
 }
 
 bool rs_postfix_take_queue_id(struct rs_span *s, struct rs_span *out)
 {
-    unsigned kinds = HEXADECIMAL | LONG_ID;
+    unsigned common = HEXADECIMAL | LONG_ID;
     size_t n = 0;
 
     for (; n < s->len; n++) {
-        unsigned more = kinds_of(s->ptr[n]);
+        unsigned more = kinds[(unsigned char)s->ptr[n]];
 
         if (more == 0)
             break;
-        kinds &= more;
-        if (kinds == 0)
+        common &= more;
+        if (common == 0)
             return false;
     }
-    if (!is_queue_id(kinds, n))
+    if (!is_queue_id(common, n))
         return false;
     *out = (struct rs_span){s->ptr, n};
     *s = rs_span_skip(*s, n);

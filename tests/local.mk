@@ -80,6 +80,7 @@ dist_check_SCRIPTS += $(program_tests)
 TESTS += $(program_tests)
 noinst_HEADERS += \
 	%D%/unit/dump.h \
+	%D%/unit/fake_ledger.h \
 	%D%/fuzz/fuzz.h \
 	%D%/fuzz/fuzz_parser.h
 EXTRA_DIST += \

@@ -25,19 +25,21 @@ static int hex_value(char c)
 
 /* One number of a dotted quad.  010 is eight to some and ten to others:
  * leading zeros are refused. */
+/* 0 to 255, without leading zeros: some read those as octal. */
 static bool take_octet(struct rs_span *s, uint8_t *out)
 {
-    uint64_t value;
+    unsigned value = 0;
+    size_t n = 0;
 
-    if (s->len > 1 && s->ptr[0] == '0' && is_digit(s->ptr[1]))
-        return false;
-    if (!rs_take_number(s, 255, &value))
+    for (; n < s->len && n < 4 && is_digit(s->ptr[n]); n++)
+        value = value * 10 + (unsigned)(s->ptr[n] - '0');
+    if (n == 0 || value > 255 || (n > 1 && *s->ptr == '0'))
         return false;
     *out = (uint8_t)value;
+    *s = rs_span_skip(*s, n);
     return true;
 }
 
-/* All of S as a dotted quad. */
 static bool parse_v4(struct rs_span s, uint8_t out[4])
 {
     for (int i = 0; i < 4; i++)
