@@ -84,7 +84,6 @@ noinst_HEADERS += \
 	%D%/fuzz/fuzz.h \
 	%D%/fuzz/fuzz_parser.h
 EXTRA_DIST += \
-	%D%/data \
 	%D%/golden \
 	%D%/e2e \
 	%D%/check_schema.py \

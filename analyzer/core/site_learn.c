@@ -14,9 +14,10 @@
 static const char *const private_blocks[] = {
     "10.0.0.0/8",     "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10",
     "169.254.0.0/16", "fc00::/7",      "fe80::/10"};
-/* Hosts that may be learned to be ours; at least every second sender of each
- * is. */
-enum { HOSTS_MAX = 256, OWN_SHARE = 2 };
+/* Hosts that may be learned to be ours, and how small a share of what each
+ * relays may come from senders of ours: a customer of a provider, whose name
+ * is in the provider's domain too, never writes as the provider. */
+enum { HOSTS_MAX = 256, OWN_SHARE = 10 };
 #define PRIVATE_BLOCKS (sizeof(private_blocks) / sizeof(private_blocks[0]))
 
 static int compare_names(const void *a, const void *b)

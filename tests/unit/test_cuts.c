@@ -258,7 +258,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(short_of_memory),
     };
 
-    snprintf(path, sizeof(path), "%s/tests/data/postfix.log.gz",
+    snprintf(path, sizeof(path), "%s/tests/golden/live-postfix/mail.log.gz",
              top != NULL ? top : ".");
     load(argc > 1 ? argv[1] : path);
     return cmocka_run_group_tests(tests, NULL, NULL);
