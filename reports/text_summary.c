@@ -55,6 +55,18 @@ struct rs_span rs_finding_subject(const struct rs_finding *finding)
                                                     : RS_SPAN("-");
 }
 
+/* A bare number says nothing in a table. */
+static struct rs_span short_subject(const struct rs_finding *f,
+                                    char uid[RS_WORD])
+{
+    struct rs_span subject = rs_finding_subject(f);
+
+    if (f->subject_type != RS_SUBJECT_UID)
+        return subject;
+    snprintf(uid, RS_WORD, "uid %.*s", RS_SPAN_ARG(subject));
+    return rs_span_of(uid);
+}
+
 size_t rs_report_above(const struct rs_report *report,
                        enum rs_severity severity)
 {
@@ -204,7 +216,8 @@ static struct columns table_columns(const struct rs_page *page, size_t rows)
         const struct rs_finding *f = &page->report->findings[i];
         const struct rs_count *count = rs_finding_extent(f);
         unsigned rule = (unsigned)strlen(f->rule);
-        unsigned subject = rs_page_columns(rs_finding_subject(f));
+        char uid[RS_WORD];
+        unsigned subject = rs_page_columns(short_subject(f, uid));
         unsigned len = count == NULL ? 0
                                      : (unsigned)strlen(rs_word_count(
                                          buf, count->value, count->name));
@@ -236,14 +249,14 @@ static void table_row(struct rs_page *page, const struct rs_finding *f,
                       struct columns c)
 {
     const struct rs_count *extent = rs_finding_extent(f);
-    char buf[RS_WORD];
+    char buf[RS_WORD], uid[RS_WORD];
 
     rs_page_begin(page, 0, 2);
     rs_page_paint(page, rs_severity_paint(f->severity));
     rs_page_cell(page, rs_span_of(rs_severity_name(f->severity)), 8);
     rs_page_paint(page, NULL);
     rs_page_cell(page, rs_span_of(f->rule), c.rule);
-    rs_page_cell(page, rs_finding_subject(f), c.subject);
+    rs_page_cell(page, short_subject(f, uid), c.subject);
     rs_word_time(buf, page->report, f->first_seen, RS_TO_MINUTE);
     rs_page_cell(page, rs_span_of(buf), 12);
     if (extent != NULL)
