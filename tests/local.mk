@@ -89,6 +89,7 @@ EXTRA_DIST += \
 	%D%/check_schema.py \
 	%D%/corpus/check_lines.py \
 	%D%/sum-results.sh \
+	%D%/bench.sh \
 	%D%/ci-long.sh
 
 check_PROGRAMS += %D%/corpus/parse_lines
@@ -135,3 +136,10 @@ ci-long: all $(check_PROGRAMS)
 	$(AM_TESTS_ENVIRONMENT) unit_tests='$(unit_tests)' \
 		$(SHELL) $(srcdir)/%D%/ci-long.sh
 .PHONY: ci-long
+
+# Time and memory on a log: make bench LOG=/var/log/mail.log.  Never a test.
+bench: relaysleuth$(EXEEXT)
+	@test -n "$(LOG)" || { echo "usage: make bench LOG=FILE" >&2; exit 2; }
+	RELAYSLEUTH='$(abs_top_builddir)/relaysleuth$(EXEEXT)' \
+		$(SHELL) $(srcdir)/%D%/bench.sh '$(LOG)'
+.PHONY: bench
