@@ -168,6 +168,8 @@ static bool is_foreign(struct rs_span instance)
         RS_POSTFIX_NAME("systemd"),
     };
 
+    if (rs_span_starts(instance, RS_SPAN("postfix")))
+        return false; /* as nearly always */
     for (size_t i = 0; i < COUNT(others); i++)
         if (instance.len > 0 && *instance.ptr == *others[i].ptr
             && rs_span_equal(instance, others[i]))
