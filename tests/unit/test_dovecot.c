@@ -356,7 +356,8 @@ static void test_bids(void **state)
             .count = 1,
         };
 
-        print_message("# %s: %s\n", cases[i].program, cases[i].text);
+        print_message("# %.*s: %.*s\n", RS_SPAN_ARG(rec.program),
+                      RS_SPAN_ARG(rec.text));
         assert_int_equal(rs_parser_dovecot.bid(&rec), cases[i].bid);
     }
 }
