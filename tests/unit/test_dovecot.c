@@ -356,8 +356,7 @@ static void test_bids(void **state)
             .count = 1,
         };
 
-        print_message("# %.*s: %.*s\n", RS_SPAN_ARG(rec.program),
-                      RS_SPAN_ARG(rec.text));
+        print_message("# case %zu\n", i);
         assert_int_equal(rs_parser_dovecot.bid(&rec), cases[i].bid);
     }
 }

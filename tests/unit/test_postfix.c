@@ -590,8 +590,7 @@ static void test_bids(void **state)
                                 .text = rs_span_of(cases[i].text),
                                 .count = 1};
 
-        print_message("# %.*s: %.*s\n", RS_SPAN_ARG(rec.program),
-                      RS_SPAN_ARG(rec.text));
+        print_message("# case %zu\n", i);
         assert_int_equal(rs_parser_postfix.bid(&rec), cases[i].bid);
     }
 }
