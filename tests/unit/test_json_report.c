@@ -95,8 +95,8 @@ static const struct rs_reporter *json_reporter(void)
     for (size_t i = 0; rs_reporters[i] != NULL; i++)
         if (strcmp(rs_reporters[i]->name, "json") == 0)
             return rs_reporters[i];
-    fail_msg("no json reporter");
-    return NULL;
+    print_error("no json reporter\n");
+    abort();
 }
 
 /* Returns new. */

@@ -94,8 +94,8 @@ static const struct rs_reporter *text_reporter(void)
     for (size_t i = 0; rs_reporters[i] != NULL; i++)
         if (strcmp(rs_reporters[i]->name, "text") == 0)
             return rs_reporters[i];
-    fail_msg("no text reporter");
-    return NULL;
+    print_error("no text reporter\n");
+    abort();
 }
 
 /* Returns new. */
