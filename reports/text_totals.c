@@ -35,6 +35,20 @@ static void mail_line(struct rs_page *page, const struct rs_totals *t)
     rs_page_end(page);
 }
 
+/* Nobody is blamed for what the log does not tell; but say how much that is.
+ */
+static void unknown_line(struct rs_page *page, const struct rs_totals *t)
+{
+    uint64_t unknown = t->verdicts[RS_VERDICT_UNKNOWN];
+
+    if (unknown == 0)
+        return;
+    rs_page_label(page, "Unknown");
+    rs_page_count(page, unknown, "recipients");
+    rs_page_print(page, ": what brought them in is not in the log");
+    rs_page_end(page);
+}
+
 static void refusal_line(struct rs_page *page, const struct rs_totals *t)
 {
     rs_page_label(page, "Refused");
@@ -45,6 +59,7 @@ static void refusal_line(struct rs_page *page, const struct rs_totals *t)
     rs_page_print(page, ", ");
     rs_page_count(page, t->auth_failure, "failed");
     rs_page_end(page);
+    unknown_line(page, t);
 }
 
 static void number_cell(struct rs_page *page, uint64_t n)

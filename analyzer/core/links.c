@@ -352,6 +352,25 @@ static enum rs_status find_child(struct rs_tracker *t, struct message *m,
     return wait_for_child(t, m, want);
 }
 
+/* The DSN of a bounce may be told after the queue entry is gone. */
+static enum rs_status linger(struct rs_tracker *t, struct message *m,
+                             const struct rs_event *ev)
+{
+    struct wait want = {.link = LINK_PIPED, /* as brief */
+                        .kind = WAIT_NOTICE,
+                        .message = m,
+                        .key = rs_hash_mix(m->key, 2),
+                        .time = ev->record->time};
+
+    return wait_for_child(t, m, &want);
+}
+
+static bool will_notify(const struct rs_event *ev)
+{
+    return ev->kind == RS_EV_DELIVERY
+           && (ev->outcome == RS_BOUNCED || ev->outcome == RS_EXPIRED);
+}
+
 enum rs_status links_event(struct rs_tracker *t, struct message *m,
                            const struct rs_event *ev, size_t offset,
                            bool consumed)
@@ -363,6 +382,8 @@ enum rs_status links_event(struct rs_tracker *t, struct message *m,
                         .time = ev->record->time,
                         .next_hop = ev->next_hop};
 
+    if (will_notify(ev))
+        return linger(t, m, ev);
     if (want.link == LINK_NONE)
         return RS_OK;
     if (ev->child_id.ptr != NULL && want.link != LINK_PIPED) {

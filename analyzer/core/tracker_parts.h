@@ -46,9 +46,10 @@ struct message {
 };
 
 enum wait_kind {
-    WAIT_CHILD, /* a queue id was announced: where is it? */
-    WAIT_HOP,   /* handed to a filter that said no queue id */
-    WAIT_PARENT /* a message from a filter's address: whose is it? */
+    WAIT_CHILD,  /* a queue id was announced: where is it? */
+    WAIT_HOP,    /* handed to a filter that said no queue id */
+    WAIT_NOTICE, /* it bounced: is there a DSN? */
+    WAIT_PARENT  /* a message from a filter's address: whose is it? */
 };
 
 /* Somebody who waits, found by key until the deadline. */
