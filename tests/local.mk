@@ -73,6 +73,7 @@ program_tests = \
 	%D%/run-golden.sh \
 	%D%/run-bats.sh \
 	%D%/run-schema.sh \
+	%D%/run-splits.sh \
 	%D%/run-corpus.sh \
 	%D%/run-replay.sh \
 	%D%/check-options.sh
@@ -87,6 +88,7 @@ EXTRA_DIST += \
 	%D%/golden \
 	%D%/e2e \
 	%D%/check_schema.py \
+	%D%/check_splits.py \
 	%D%/corpus/check_lines.py \
 	%D%/sum-results.sh \
 	%D%/bench.sh \
