@@ -91,7 +91,7 @@ EXTRA_DIST += \
 	%D%/check_splits.py \
 	%D%/corpus/check_lines.py \
 	%D%/sum-results.sh \
-	%D%/bench.sh \
+	%D%/bench/bench.sh \
 	%D%/ci-long.sh
 
 check_PROGRAMS += %D%/corpus/parse_lines
@@ -143,5 +143,5 @@ ci-long: all $(check_PROGRAMS)
 bench: relaysleuth$(EXEEXT)
 	@test -n "$(LOG)" || { echo "usage: make bench LOG=FILE" >&2; exit 2; }
 	RELAYSLEUTH='$(abs_top_builddir)/relaysleuth$(EXEEXT)' \
-		$(SHELL) $(srcdir)/%D%/bench.sh '$(LOG)'
+		$(SHELL) $(srcdir)/%D%/bench/bench.sh '$(LOG)'
 .PHONY: bench
