@@ -2,6 +2,8 @@
 #include "pipeline.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "copies.h"
 #include "feed.h"
@@ -125,12 +127,31 @@ static enum rs_status open_zone(struct rs_run *run, struct rs_error *err)
     return RS_OK;
 }
 
+/* Now, and not only when the memory is full. */
+static enum rs_status check_temp_dir(const struct rs_value *dir,
+                                     struct rs_error *err)
+{
+    struct rs_error cause = {0};
+    struct stat st;
+
+    if (dir == NULL
+        || (stat(dir->text.ptr, &st) == 0 && S_ISDIR(st.st_mode)
+            && access(dir->text.ptr, W_OK | X_OK) == 0))
+        return RS_OK;
+    rs_fail(&cause, RS_ERR_CONFIG, NULL, 0,
+            "\"%.*s\" is not a folder that can be written",
+            RS_SPAN_ARG(dir->text));
+    return blame_setting("temp-dir", dir, &cause, err);
+}
+
 static enum rs_status open_ledger(struct rs_run *run, struct rs_error *err)
 {
     const struct rs_value *dir = rs_settings_value(run->settings, "temp-dir");
     const struct rs_value *memory = rs_settings_value(run->settings, "memory");
     struct rs_ledger_limits limits = {.memory = (size_t)memory->number};
 
+    if (check_temp_dir(dir, err) != RS_OK)
+        return RS_ERR_CONFIG;
     run->temp_dir = dir == NULL ? NULL : dir->text.ptr;
     limits.temp_dir = run->temp_dir;
     run->ledger = rs_ledger_new(&limits);

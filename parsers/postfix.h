@@ -67,7 +67,6 @@ static inline bool rs_postfix_take(struct rs_span *s, const char *literal)
     *s = rs_span_skip(*s, n);
     return true;
 }
-bool rs_postfix_is_queue_id(struct rs_span id);
 bool rs_postfix_take_queue_id(struct rs_span *s, struct rs_span *out);
 bool rs_postfix_take_word(struct rs_span *s, struct rs_span *out);
 bool rs_postfix_take_peer(struct rs_span *s, struct rs_postfix_peer *out);

@@ -60,15 +60,6 @@ static bool is_queue_id(unsigned common, size_t len)
     return (common & LONG_ID) != 0 && len >= 10 && len <= 32;
 }
 
-bool rs_postfix_is_queue_id(struct rs_span id)
-{
-    unsigned common = HEXADECIMAL | LONG_ID;
-
-    for (size_t i = 0; i < id.len && common != 0; i++)
-        common &= kinds[(unsigned char)id.ptr[i]];
-    return is_queue_id(common, id.len);
-}
-
 bool rs_postfix_take_queue_id(struct rs_span *s, struct rs_span *out)
 {
     unsigned common = HEXADECIMAL | LONG_ID;

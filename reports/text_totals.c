@@ -45,7 +45,7 @@ static void unknown_line(struct rs_page *page, const struct rs_totals *t)
         return;
     rs_page_label(page, "Unknown");
     rs_page_count(page, unknown, "recipients");
-    rs_page_print(page, ": what brought them in is not in the log");
+    rs_page_print(page, ": the log does not say who brought the mail in");
     rs_page_end(page);
 }
 

@@ -142,7 +142,9 @@ static enum rs_status parse(struct rs_span text, struct block *out,
     if ((!out->excluded && rs_take_until(&s, '=', name) && !is_name(*name))
         || !parse_block(s, out))
         return rs_fail(err, RS_ERR_CONFIG, NULL, 0,
-                       "\"%.*s\" is not an address block", RS_SPAN_ARG(text));
+                       "\"%.*s\" is not an address or a network such as "
+                       "192.0.2.0/24",
+                       RS_SPAN_ARG(text));
     kept = rs_addr_prefix(&out->prefix, out->length);
     if (!rs_addr_equal(&kept, &out->prefix))
         return rs_fail(err, RS_ERR_CONFIG, NULL, 0,

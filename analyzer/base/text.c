@@ -104,17 +104,6 @@ static size_t render(struct rs_span s, char unit[UNIT_TEXT], size_t *written)
     return len;
 }
 
-void rs_text_write_terminal(FILE *out, struct rs_span s)
-{
-    char unit[UNIT_TEXT];
-    size_t written;
-
-    while (s.len > 0) {
-        s = rs_span_skip(s, render(s, unit, &written));
-        fwrite(unit, 1, written, out);
-    }
-}
-
 /* End BUF, of which USED bytes are filled, with as much of "..." as fits. */
 static void mark_cut(char *buf, size_t size, size_t used)
 {

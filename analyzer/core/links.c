@@ -23,6 +23,9 @@ static void hash_in(struct rs_tracker *t, struct wait *w)
     struct wait **slot = wait_slot(t, w->key);
 
     w->hash_next = *slot;
+    w->hash_at = slot;
+    if (*slot != NULL)
+        (*slot)->hash_at = &w->hash_next;
     *slot = w;
 }
 
@@ -47,29 +50,32 @@ static void grow_waits(struct rs_tracker *t)
     rs_free(old);
 }
 
-static void unhash(struct rs_tracker *t, struct wait *w)
+static void unhash(struct wait *w)
 {
-    struct wait **at = wait_slot(t, w->key);
+    *w->hash_at = w->hash_next;
+    if (w->hash_next != NULL)
+        w->hash_next->hash_at = w->hash_at;
+}
 
-    while (*at != NULL && *at != w)
-        at = &(*at)->hash_next;
-    if (*at == w)
-        *at = w->hash_next;
+static struct wait_queue *queue_of(struct rs_tracker *t, const struct wait *w)
+{
+    return w->link == LINK_PIPED ? &t->short_waits : &t->long_waits;
 }
 
 static struct wait *wait_add(struct rs_tracker *t, const struct wait *want)
 {
     struct wait *w = rs_alloc(sizeof(*w));
-    bool brief = want->link == LINK_PIPED;
-    struct wait_queue *queue = brief ? &t->short_waits : &t->long_waits;
+    struct wait_queue *queue = queue_of(t, want);
 
     if (w == NULL)
         return NULL;
     if (t->wait_count > t->waits_size)
         grow_waits(t);
     *w = *want;
-    w->deadline = want->time + (brief ? PIPE_WAIT : LINK_WAIT);
+    w->deadline =
+        want->time + (want->link == LINK_PIPED ? PIPE_WAIT : LINK_WAIT);
     hash_in(t, w);
+    w->queue_previous = queue->tail;
     if (queue->tail != NULL)
         queue->tail->queue_next = w;
     else
@@ -80,41 +86,33 @@ static struct wait *wait_add(struct rs_tracker *t, const struct wait *want)
     return w;
 }
 
-/* A wait that is over stays in its queue, disarmed, until its deadline. */
-static void disarm(struct rs_tracker *t, struct wait *w)
+static void leave_queue(struct wait_queue *queue, struct wait *w)
 {
-    struct message *m = w->message;
-    struct wait **at = &m->waits;
-
-    unhash(t, w);
-    w->message = NULL;
-    if (m->parent_wait == w) {
-        m->parent_wait = NULL;
-        return;
-    }
-    while (*at != w)
-        at = &(*at)->message_next;
-    *at = w->message_next;
+    if (w->queue_previous != NULL)
+        w->queue_previous->queue_next = w->queue_next;
+    else
+        queue->head = w->queue_next;
+    if (w->queue_next != NULL)
+        w->queue_next->queue_previous = w->queue_previous;
+    else
+        queue->tail = w->queue_previous;
 }
 
-static void wait_free_head(struct rs_tracker *t, struct wait_queue *queue)
+/* W is over. */
+static void disarm(struct rs_tracker *t, struct wait *w)
 {
-    struct wait *w = queue->head;
-
-    queue->head = w->queue_next;
-    if (queue->head == NULL)
-        queue->tail = NULL;
+    if (w->message->parent_wait == w) {
+        w->message->parent_wait = NULL;
+    } else {
+        *w->message_at = w->message_next;
+        if (w->message_next != NULL)
+            w->message_next->message_at = w->message_at;
+    }
+    unhash(w);
+    leave_queue(queue_of(t, w), w);
     t->wait_count--;
     t->memory -= sizeof(*w);
     rs_free(w);
-}
-
-void links_free(struct rs_tracker *t)
-{
-    while (t->long_waits.head != NULL)
-        wait_free_head(t, &t->long_waits);
-    while (t->short_waits.head != NULL)
-        wait_free_head(t, &t->short_waits);
 }
 
 /* ---- binding ---- */
@@ -133,10 +131,12 @@ static bool unclaimed(const struct message *child)
 /* Can CHILD be what a wait announced at TIME? */
 static bool fits(const struct wait *w, const struct message *child)
 {
+    int hops = 0;
+
     if (!unclaimed(child))
         return false;
     for (const struct message *up = w->message; up != NULL; up = up->parent)
-        if (up == child)
+        if (up == child || ++hops > HOPS_MAX)
             return false;
     if (w->time - child->arrived > LINK_WAIT
         || child->arrived - w->time > LINK_WAIT)
@@ -172,9 +172,9 @@ static void given_recipient(struct rs_tracker *t, const struct rs_event *ev,
     origin->given_trick = rs_mail_trick(given);
 }
 
-/* The parent's lines that name CHILD are told: it speaks for them. */
-static void consume_all(struct rs_tracker *t, struct message *parent,
-                        const struct message *child)
+/* Some of PARENT's lines have no wait, or none any more. */
+static void consume_unheard(struct rs_tracker *t, struct message *parent,
+                            const struct message *child)
 {
     struct rs_span bytes = {parent->events.data, parent->events.len};
     size_t at = 0, from = 0;
@@ -186,7 +186,48 @@ static void consume_all(struct rs_tracker *t, struct message *parent,
             packed_consume(&parent->events, from);
         from = at;
     }
+}
+
+/* The parent's lines that name CHILD are told: it speaks for them. */
+static void consume_all(struct rs_tracker *t, struct message *parent,
+                        const struct message *child)
+{
+    struct wait *w = *wait_slot(t, child->key);
+
+    for (; w != NULL; w = w->hash_next)
+        if (w->key == child->key && w->message == parent
+            && w->kind == WAIT_CHILD)
+            packed_consume(&parent->events, w->offset);
+    if (parent->unheard)
+        consume_unheard(t, parent, child);
     packed_consume(&parent->events, child->link_offset);
+}
+
+static void join_parent(struct message *parent, struct message *child)
+{
+    child->parent = parent;
+    child->next_child = NULL;
+    child->previous_child = parent->last_child;
+    if (parent->last_child != NULL)
+        parent->last_child->next_child = child;
+    else
+        parent->first_child = child;
+    parent->last_child = child;
+}
+
+static void leave_parent(struct message *child)
+{
+    struct message *parent = child->parent;
+
+    if (child->previous_child != NULL)
+        child->previous_child->next_child = child->next_child;
+    else
+        parent->first_child = child->next_child;
+    if (child->next_child != NULL)
+        child->next_child->previous_child = child->previous_child;
+    else
+        parent->last_child = child->previous_child;
+    child->parent = NULL;
 }
 
 /* CHILD has its parent's origin from now on. */
@@ -212,48 +253,49 @@ static enum rs_status adopt(struct rs_tracker *t, struct message *child)
     if (child->parent_wait != NULL)
         disarm(t, child->parent_wait);
     consume_all(t, parent, child);
-    for (struct message **at = &parent->first_child; *at != NULL;
-         at = &(*at)->next_child) {
-        if (*at == child) {
-            *at = child->next_child;
-            break;
-        }
-    }
-    child->parent = NULL;
+    leave_parent(child);
     st = packed_add_origin(&child->events, &child->origin, t->ledger->symbols,
                            child->key, tracker_when(t));
     t->memory += child->events.capacity - before;
-    return st == RS_OK ? links_origin_known(t, child) : st;
+    return st;
 }
 
 static enum rs_status bind(struct rs_tracker *t, struct message *parent,
                            size_t offset, enum link_kind kind,
                            struct message *child)
 {
-    child->parent = parent;
+    enum rs_status st;
+
     child->link_kind = kind;
     child->link_offset = offset;
     child->link_ordinal = parent->children++;
-    parent->last_child = child->key;
-    child->next_child = parent->first_child;
-    parent->first_child = child;
+    parent->last_key = child->key;
+    join_parent(parent, child);
     if (!parent->origin_known)
         return RS_OK;
-    return adopt(t, child);
+    st = adopt(t, child);
+    return st == RS_OK ? links_origin_known(t, child) : st;
 }
 
+/* Children first, the eldest before the others, and without recursion: a
+ * forged log may nest them as deep as it is long. */
 enum rs_status links_origin_known(struct rs_tracker *t, struct message *m)
 {
+    struct message *at = m;
     enum rs_status st = RS_OK;
 
-    while (st == RS_OK && m->first_child != NULL) {
-        struct message *child = m->first_child;
+    while (st == RS_OK && (at != m || at->first_child != NULL)) {
+        struct message *child = at->first_child;
 
-        while (child->next_child != NULL)
-            child = child->next_child; /* the eldest is last */
-        st = adopt(t, child);
-        if (st == RS_OK)
+        if (child != NULL) {
+            child->giver = at;
+            at = child;
+            st = adopt(t, child);
+        } else {
+            child = at;
+            at = child->giver;
             st = settle_try(t, child);
+        }
     }
     return st;
 }
@@ -292,8 +334,11 @@ static struct message *named_child(struct rs_tracker *t, const struct wait *w)
 static struct message *only_child(struct rs_tracker *t, const struct wait *w)
 {
     struct message *found = NULL;
+    int seen = 0;
 
     for (struct wait *x = *wait_slot(t, w->key); x != NULL; x = x->hash_next) {
+        if (x->key == w->key && ++seen > SAME_ID_MAX)
+            return NULL;
         if (x->key != w->key || x->kind != WAIT_PARENT || !fits(w, x->message))
             continue;
         if (found != NULL)
@@ -319,6 +364,9 @@ static enum rs_status wait_for_child(struct rs_tracker *t, struct message *m,
     if (w == NULL)
         return RS_ERR_NOMEM;
     w->message_next = m->waits;
+    w->message_at = &m->waits;
+    if (m->waits != NULL)
+        m->waits->message_at = &w->message_next;
     m->waits = w;
     return RS_OK;
 }
@@ -331,13 +379,13 @@ static enum rs_status find_child(struct rs_tracker *t, struct message *m,
     struct message *child;
 
     if (consumed) {
-        if (!named || want->key != m->last_child)
+        if (!named || want->key != m->last_key)
             m->children++;
-        m->last_child = want->key;
+        m->last_key = want->key;
         m->hop_child = m->hop_child || !named;
         return RS_OK;
     }
-    if (named ? want->key == m->last_child : m->hop_child) {
+    if (named ? want->key == m->last_key : m->hop_child) {
         packed_consume(&m->events, want->offset);
         return RS_OK;
     }
@@ -347,8 +395,10 @@ static enum rs_status find_child(struct rs_tracker *t, struct message *m,
         return found_child(t, m, want, child);
     }
     /* Another private host says nothing of our queue; loopback does. */
-    if (want->link == LINK_REINJECTED && !rs_addr_is_loopback(&want->next_hop))
+    if (want->link == LINK_REINJECTED && !rs_addr_is_loopback(&want->next_hop)) {
+        m->unheard = true;
         return RS_OK;
+    }
     return wait_for_child(t, m, want);
 }
 
@@ -436,13 +486,16 @@ enum rs_status links_message_id(struct rs_tracker *t, struct message *m)
 {
     uint64_t key = id_key(m->message_id);
     struct wait *found = NULL;
+    int seen = 0;
 
     if (m->parent_wait == NULL || !unclaimed(m))
         return RS_OK;
-    unhash(t, m->parent_wait);
+    unhash(m->parent_wait);
     m->parent_wait->key = key;
     hash_in(t, m->parent_wait);
     for (struct wait *w = *wait_slot(t, key); w != NULL; w = w->hash_next) {
+        if (w->key == key && ++seen > SAME_ID_MAX)
+            return RS_OK;
         if (w->key != key || w->kind != WAIT_HOP || !fits(w, m))
             continue;
         if (found != NULL && found->message != w->message)
@@ -464,12 +517,14 @@ static enum rs_status own_origin(struct rs_tracker *t, struct message *m)
     return links_origin_known(t, m);
 }
 
-/* The deadline of W, which left its queue, has passed. */
+/* The deadline of a wait of M, now over, has passed. */
 static enum rs_status give_up(struct rs_tracker *t, struct message *m,
                               enum wait_kind kind)
 {
     enum rs_status st = RS_OK;
 
+    if (kind == WAIT_CHILD)
+        m->unheard = true;
     if (kind == WAIT_PARENT && unclaimed(m))
         st = own_origin(t, m);
     return st == RS_OK ? settle_try(t, m) : st;
@@ -483,13 +538,10 @@ enum rs_status links_expire(struct rs_tracker *t, rs_time now)
         while (queues[i]->head != NULL && queues[i]->head->deadline < now) {
             struct message *m = queues[i]->head->message;
             enum wait_kind kind = queues[i]->head->kind;
-            enum rs_status st = RS_OK;
+            enum rs_status st;
 
-            if (m != NULL)
-                disarm(t, queues[i]->head);
-            wait_free_head(t, queues[i]);
-            if (m != NULL)
-                st = give_up(t, m, kind);
+            disarm(t, queues[i]->head);
+            st = give_up(t, m, kind);
             if (st != RS_OK)
                 return st;
         }
@@ -502,17 +554,12 @@ void links_cut(struct rs_tracker *t, struct message *m)
     while (m->first_child != NULL) {
         struct message *child = m->first_child;
 
-        m->first_child = child->next_child;
-        child->parent = NULL;
+        leave_parent(child);
         child->foreign = true;
     }
     if (m->parent != NULL) {
-        struct message **at = &m->parent->first_child;
-
-        while (*at != m)
-            at = &(*at)->next_child;
-        *at = m->next_child;
         m->parent->foreign = true;
+        leave_parent(m);
     }
     while (m->waits != NULL)
         disarm(t, m->waits);

@@ -26,7 +26,6 @@ struct rs_runs {
     bool sorted;
     struct run *runs;
     size_t run_count, run_capacity;
-    uint64_t count;
 };
 
 struct rs_runs *rs_runs_new(size_t record_size, size_t memory,
@@ -147,14 +146,8 @@ enum rs_status rs_runs_add(struct rs_runs *runs, const void *record,
     runs->fresh = fresh;
     memcpy(fresh + runs->fresh_count * runs->size, record, runs->size);
     runs->fresh_count++;
-    runs->count++;
     runs->sorted = false;
     return RS_OK;
-}
-
-uint64_t rs_runs_count(const struct rs_runs *runs)
-{
-    return runs->count;
 }
 
 /* One run while it is merged: a window of it, read ahead.  The last cursor

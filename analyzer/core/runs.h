@@ -18,7 +18,6 @@ void rs_runs_free(struct rs_runs *runs); /* accepts NULL */
 
 enum rs_status rs_runs_add(struct rs_runs *runs, const void *record,
                            struct rs_error *err);
-uint64_t rs_runs_count(const struct rs_runs *runs);
 
 /* Call FN for every record in order; FN returns false to stop.  The record is
  * valid until FN returns.  Records may be added between scans. */

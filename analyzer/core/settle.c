@@ -10,6 +10,7 @@
 struct outcome {
     struct rs_entry entry;
     uint64_t recipient; /* as delivered and as given, in one number */
+    size_t before;      /* number of its earlier outcome, from 1; 0: none */
     bool superseded;    /* a later outcome of the same recipient follows */
     bool gone;          /* a child queue entry speaks for this recipient */
     bool local;         /* taken, or refused, by a local transport */
@@ -20,6 +21,8 @@ struct settling {
     struct message *m;
     struct outcome *outcomes;
     size_t count, capacity;
+    size_t *index; /* by recipient: number of its last outcome; 0: free */
+    size_t index_size;
     uint64_t size; /* octets */
     bool enveloped;
     struct rs_span sender; /* of the packed events */
@@ -78,12 +81,59 @@ void settle_name_origin(struct rs_tracker *t, struct message *m)
             rs_intern_nocase(t->ledger->symbols, u.ev.client_name);
 }
 
+static size_t *index_at(struct settling *s, uint64_t recipient)
+{
+    size_t mask = s->index_size - 1;
+    size_t i = (size_t)rs_hash_mix(recipient, 0) & mask;
+
+    while (s->index[i] != 0
+           && s->outcomes[s->index[i] - 1].recipient != recipient)
+        i = (i + 1) & mask;
+    return &s->index[i];
+}
+
+static enum rs_status grow_index(struct settling *s)
+{
+    size_t size = s->index_size == 0 ? 16 : s->index_size * 2;
+    size_t *index = rs_alloc(size * sizeof(*index));
+
+    if (index == NULL)
+        return RS_ERR_NOMEM;
+    rs_free(s->index);
+    s->index = index;
+    s->index_size = size;
+    for (size_t i = 0; i < s->count; i++)
+        *index_at(s, s->outcomes[i].recipient) = i + 1;
+    return RS_OK;
+}
+
+/* The last outcome of RECIPIENT so far. */
 static struct outcome *find_outcome(struct settling *s, uint64_t recipient)
 {
-    for (size_t i = s->count; i-- > 0;)
-        if (s->outcomes[i].recipient == recipient)
-            return &s->outcomes[i];
-    return NULL;
+    size_t number = s->index_size == 0 ? 0 : *index_at(s, recipient);
+
+    return number == 0 ? NULL : &s->outcomes[number - 1];
+}
+
+/* Room for one more outcome of RECIPIENT; NULL without memory. */
+static struct outcome *append_outcome(struct settling *s, uint64_t recipient)
+{
+    struct outcome *list =
+        rs_grow(s->outcomes, s->count, &s->capacity, sizeof(*list));
+    size_t *at;
+
+    if (list == NULL)
+        return NULL;
+    s->outcomes = list;
+    if (s->count * 2 >= s->index_size && grow_index(s) != RS_OK)
+        return NULL;
+    list += s->count;
+    memset(list, 0, sizeof(*list));
+    list->recipient = recipient;
+    at = index_at(s, recipient);
+    list->before = *at;
+    *at = ++s->count;
+    return list;
 }
 
 static bool is_local(enum rs_transport transport)
@@ -154,7 +204,7 @@ static enum rs_status add_outcome(struct settling *s,
     uint64_t address = rs_hash_content_nocase(ev->recipient);
     uint64_t recipient = address;
     struct outcome *before;
-    struct outcome *list;
+    struct outcome *last;
 
     if (ev->orig_recipient.ptr != NULL)
         recipient =
@@ -165,20 +215,16 @@ static enum rs_status add_outcome(struct settling *s,
             return RS_OK; /* tried again, with the same result */
         before->superseded = true;
     }
-    list = rs_grow(s->outcomes, s->count, &s->capacity, sizeof(*list));
-    if (list == NULL)
+    last = append_outcome(s, recipient);
+    if (last == NULL)
         return RS_ERR_NOMEM;
-    s->outcomes = list;
-    list += s->count++;
-    memset(list, 0, sizeof(*list));
-    list->recipient = recipient;
-    list->gone = consumed;
-    list->local = is_local(ev->transport);
-    fill_entry(s, ev, address, &list->entry);
-    if (before == NULL)
-        list->entry.flags |= RS_ENTRY_FIRST;
+    last->gone = consumed;
+    last->local = is_local(ev->transport);
+    fill_entry(s, ev, address, &last->entry);
+    if (last->before == 0)
+        last->entry.flags |= RS_ENTRY_FIRST;
     if (is_filter_hop(ev))
-        list->entry.flags |= RS_ENTRY_FILTER_HOP;
+        last->entry.flags |= RS_ENTRY_FILTER_HOP;
     return RS_OK;
 }
 
@@ -188,23 +234,21 @@ static enum rs_status expire(struct settling *s, const struct rs_event *ev)
     size_t n = s->count;
 
     for (size_t i = 0; i < n; i++) {
-        struct outcome *list;
+        struct outcome *last;
 
         if (s->outcomes[i].superseded || s->outcomes[i].gone
             || s->outcomes[i].entry.outcome != RS_DEFERRED)
             continue;
-        list = rs_grow(s->outcomes, s->count, &s->capacity, sizeof(*list));
-        if (list == NULL)
+        last = append_outcome(s, s->outcomes[i].recipient);
+        if (last == NULL)
             return RS_ERR_NOMEM;
-        s->outcomes = list;
         s->outcomes[i].superseded = true;
-        list[s->count] = s->outcomes[i];
-        list += s->count++;
-        list->superseded = false;
-        list->entry.flags &= (uint8_t)~RS_ENTRY_FIRST;
-        list->entry.outcome = RS_EXPIRED;
-        list->entry.time = ev->record->time;
-        list->entry.place = ev->record->place;
+        last->local = s->outcomes[i].local;
+        last->entry = s->outcomes[i].entry;
+        last->entry.flags &= (uint8_t)~RS_ENTRY_FIRST;
+        last->entry.outcome = RS_EXPIRED;
+        last->entry.time = ev->record->time;
+        last->entry.place = ev->record->place;
     }
     return RS_OK;
 }
@@ -246,11 +290,10 @@ static enum rs_status read_events(struct settling *s)
 static void drop_gone(struct settling *s)
 {
     for (size_t i = s->count; i-- > 0;) {
-        if (!s->outcomes[i].gone)
-            continue;
-        for (size_t j = 0; j < i; j++)
-            if (s->outcomes[j].recipient == s->outcomes[i].recipient)
-                s->outcomes[j].gone = true;
+        const struct outcome *o = &s->outcomes[i];
+
+        if (o->gone && o->before != 0)
+            s->outcomes[o->before - 1].gone = true;
     }
 }
 
@@ -368,6 +411,7 @@ enum rs_status settle(struct rs_tracker *t, struct message *m)
     if (st == RS_OK && !m->probe)
         st = count_message(&s);
     rs_free(s.outcomes);
+    rs_free(s.index);
     tracker_forget(t, m);
     return st;
 }

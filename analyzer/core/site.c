@@ -43,14 +43,16 @@ void rs_site_free(struct rs_site *site)
 
 /* ---- what is told ---- */
 
+/* ".example.org" stands for all domains below. */
 static bool is_domain(struct rs_span text)
 {
-    if (text.len == 0 || text.len > 255)
+    if (text.len == 0 || text.len > 255
+        || rs_span_find(text, RS_SPAN("..")) != NULL)
         return false;
     for (size_t i = 0; i < text.len; i++) {
         unsigned char c = (unsigned char)text.ptr[i];
 
-        if (c <= ' ' || strchr("@/:,;\"'<>()[]\\", c) != NULL)
+        if (c <= ' ' || strchr("@/:,;\"'<>()[]\\$*!=%", c) != NULL)
             return false;
     }
     return true;

@@ -34,7 +34,6 @@ static void free_messages(struct rs_tracker *t)
 {
     while (t->oldest != NULL)
         tracker_forget(t, t->oldest);
-    links_free(t);
 }
 
 static void free_tails(struct rs_tracker *t)

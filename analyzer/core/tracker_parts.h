@@ -13,6 +13,11 @@
 #define PIPE_WAIT (10 * RS_SECOND)
 /* Lines of different daemons may be written out of order by this much. */
 #define DISORDER (5 * RS_SECOND)
+/* RFC 5321 section 6.3: more hops than this are a loop. */
+#define HOPS_MAX 100
+/* So many with one Message-ID are looked at to find the only one that fits:
+ * whoever sends the same one a thousand times shall not slow us down. */
+#define SAME_ID_MAX 1000
 
 /* One queue entry on one host.  Its events are kept packed; the rest is what
  * links and settling need. */
@@ -33,13 +38,16 @@ struct message {
     uint64_t message_id; /* 0: not seen */
     struct origin origin;
     struct message *parent; /* linked, while its origin is not known */
-    struct message *first_child, *next_child; /* linked to this one */
+    struct message *first_child, *last_child; /* linked to this one */
+    struct message *next_child, *previous_child; /* of the same parent */
+    struct message *giver;    /* while origins are passed on: who gave it */
     enum link_kind link_kind;                 /* to the parent */
     uint32_t link_ordinal;
     size_t link_offset;       /* of the parent's event that named us */
     uint32_t children;        /* ever linked */
-    uint64_t last_child;      /* key of the newest of them */
+    uint64_t last_key;        /* of the newest of them */
     bool hop_child;           /* it was found by Message-ID */
+    bool unheard;             /* a child was named that nobody waits for */
     struct wait *waits;       /* for children that were announced */
     struct wait *parent_wait; /* for a parent, while `waiting` */
     struct packed_list events;
@@ -54,13 +62,13 @@ enum wait_kind {
 
 /* Somebody who waits, found by key until the deadline. */
 struct wait {
-    struct wait *hash_next;
-    struct wait *queue_next;   /* in order of deadline */
-    struct wait *message_next; /* of the same message */
+    struct wait *hash_next, **hash_at;
+    struct wait *queue_next, *queue_previous; /* in order of deadline */
+    struct wait *message_next, **message_at;  /* of the same message */
     uint64_t key;
     enum wait_kind kind;
     enum link_kind link;
-    struct message *message; /* NULL: disarmed */
+    struct message *message;
     size_t offset;           /* of the event that announced it */
     rs_time time, deadline;
     struct rs_addr next_hop;
@@ -119,7 +127,6 @@ enum rs_status links_expire(struct rs_tracker *t, rs_time now);
 void links_cut(struct rs_tracker *t, struct message *m);
 /* No line is to come: decide the origin of M, which has no parent. */
 enum rs_status links_decide(struct rs_tracker *t, struct message *m);
-void links_free(struct rs_tracker *t);
 
 /* settle.c */
 /* Can no other line change what is known of M? */

@@ -6,20 +6,22 @@
 static void advise(struct draft *draft)
 {
     struct rs_span who = draft_word(draft, "the account named above");
+    struct rs_span login = draft_word(draft, "USER");
 
     draft_advise(draft,
                  "change the password of %.*s, and end its sessions: doveadm "
                  "kick %.*s",
-                 RS_SPAN_ARG(who), RS_SPAN_ARG(who));
+                 RS_SPAN_ARG(who), RS_SPAN_ARG(login));
     draft_advise(draft, "hold what still waits: postqueue -p shows it, "
                         "postsuper -h QUEUE_ID holds it, postsuper -d "
                         "QUEUE_ID deletes it");
-    draft_advise(draft, "let logins send as themselves only: "
-                        "reject_sender_login_mismatch in "
+    draft_advise(draft, "let logins send as themselves only: first list in "
+                        "smtpd_sender_login_maps who may send as whom, then "
+                        "put reject_authenticated_sender_login_mismatch in "
                         "smtpd_sender_restrictions (/etc/postfix/main.cf)");
-    draft_advise(draft, "limit what one login can do: "
-                        "smtpd_client_recipient_rate_limit, or a policy "
-                        "service");
+    draft_advise(draft, "limit how much goes out: "
+                        "smtpd_client_recipient_rate_limit counts by address, "
+                        "a policy service can count by login");
 }
 
 static const struct watch_rule rule = {

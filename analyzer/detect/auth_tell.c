@@ -9,9 +9,12 @@ enum { FINDINGS_MAX = 50 }; /* by client; the rest is summed in one more */
 
 static void advise_guessing(struct draft *draft)
 {
-    struct rs_span who = draft_word(draft, "what is named above");
+    struct rs_span who = draft_word(draft, "the account named above");
 
-    if (draft->finding.subject_type == RS_SUBJECT_CLIENT)
+    if (draft->finding.subject_type == RS_SUBJECT_HOST)
+        draft_advise(draft, "shut such clients out: a fail2ban jail for "
+                            "postfix-sasl and dovecot");
+    else if (draft->finding.subject_type == RS_SUBJECT_CLIENT)
         draft_advise(draft,
                      "shut %.*s out: nft, iptables, or a fail2ban jail for "
                      "postfix-sasl and dovecot",
@@ -101,15 +104,18 @@ static enum rs_status tell_target(struct auth *auth, const struct target *t)
 static void advise_breach(struct draft *draft)
 {
     struct rs_span who = draft_word(draft, "the account named above");
+    struct rs_span login = draft_word(draft, "USER");
 
     draft_advise(draft,
                  "change the password of %.*s now, and end its sessions: "
                  "doveadm kick %.*s",
-                 RS_SPAN_ARG(who), RS_SPAN_ARG(who));
+                 RS_SPAN_ARG(who), RS_SPAN_ARG(login));
     draft_advise(draft, "look at what was sent since: postqueue -p; hold it "
                         "with postsuper -h QUEUE_ID");
-    draft_advise(draft, "look for rules that the thief left: doveadm sieve "
-                        "list -u USER, forwards, aliases");
+    draft_advise(draft,
+                 "look for rules that the thief left: doveadm sieve list -u "
+                 "%.*s, forwards, aliases",
+                 RS_SPAN_ARG(login));
 }
 
 static enum rs_status tell_breach(struct auth *auth, const struct breach *b)

@@ -191,17 +191,18 @@ static enum rs_status tell(struct bounce *bounce, const struct scatter *s)
     draft_related(&draft, "recipient_domains", &s->domains, NAMED_BY_SYMBOL);
     draft_trail(&draft, &s->trail);
     draft_title(&draft,
-                "%.*s sent %llu notifications to senders that strangers "
-                "gave; %llu of them do not exist",
+                "%.*s sent %llu bounces to addresses that strangers gave as "
+                "senders; %llu of them came back",
                 RS_SPAN_ARG(draft.finding.subject),
                 (unsigned long long)s->messages,
                 (unsigned long long)s->bounced);
     draft_advise(&draft, "refuse unknown recipients instead of bouncing "
-                         "later: postconf local_recipient_maps "
-                         "relay_recipient_maps, reject_unlisted_recipient = "
-                         "yes");
-    draft_advise(&draft, "delete notifications that still wait: postqueue "
-                         "-p shows MAILER-DAEMON, postsuper -d QUEUE_ID");
+                         "later: smtpd_reject_unlisted_recipient = yes, and "
+                         "complete lists (postconf local_recipient_maps "
+                         "virtual_mailbox_maps relay_recipient_maps)");
+    draft_advise(&draft, "delete bounces that still wait: postqueue -p shows "
+                         "them from MAILER-DAEMON, postsuper -d QUEUE_ID "
+                         "deletes one");
     draft_advise(&draft, "let filters and forwards refuse or drop, never "
                          "bounce");
     return draft_commit(&draft);

@@ -1,5 +1,6 @@
 /* local.bulk, host.bulk: a process on the host, or a machine in our networks,
  * that sends as a thief would. */
+#include "relaysleuth/address.h"
 #include "relaysleuth/memory.h"
 
 #include "watch.h"
@@ -21,10 +22,34 @@ static void advise_local(struct draft *draft)
                         "mail.log in php.ini");
 }
 
+/* The server cannot be shut out of itself: its filters speak SMTP, too. */
+static void advise_loopback(struct draft *draft)
+{
+    draft_advise(draft, "find the program on this server that speaks SMTP to "
+                        "it: ss -tnp dport = :25; look for new files below "
+                        "the web roots");
+    draft_advise(draft, "let only the mail programs reach port 25: nft or "
+                        "iptables, by the owner of the socket (skuid, "
+                        "-m owner)");
+    draft_advise(draft, "hold what still waits: postqueue -p shows it, "
+                        "postsuper -h QUEUE_ID holds it");
+}
+
+static bool is_loopback(struct rs_span subject)
+{
+    struct rs_addr addr;
+
+    return rs_addr_parse(subject, &addr) && rs_addr_is_loopback(&addr);
+}
+
 static void advise_host(struct draft *draft)
 {
     struct rs_span who = draft_word(draft, "the client named above");
 
+    if (is_loopback(draft->finding.subject)) {
+        advise_loopback(draft);
+        return;
+    }
     draft_advise(draft,
                  "take %.*s off the network, or find the script on it that "
                  "speaks SMTP, and clean it",

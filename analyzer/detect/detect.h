@@ -49,7 +49,6 @@ struct tally {
 
 enum rs_status tally_add(struct tally *tally, struct key key, uint64_t count);
 uint64_t tally_different(const struct tally *tally);
-bool tally_has(const struct tally *tally, struct key key);
 void tally_clear(struct tally *tally);
 
 enum naming { NAMED_BY_ADDRESS, NAMED_BY_SYMBOL };

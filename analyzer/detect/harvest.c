@@ -99,10 +99,11 @@ static void advise(struct draft *draft)
     struct rs_span who = draft_word(draft, "the client named above");
 
     draft_advise(draft,
-                 "shut %.*s out with nft, iptables or postscreen; a list of "
-                 "good addresses is worth money to spammers",
+                 "shut %.*s out with nft, iptables or a "
+                 "postscreen_access_list: a list of good addresses is worth "
+                 "money to spammers",
                  RS_SPAN_ARG(who));
-    draft_advise(draft, "make guessing dear: smtpd_hard_error_limit, "
+    draft_advise(draft, "make guessing slow: smtpd_hard_error_limit, "
                         "smtpd_error_sleep_time and "
                         "smtpd_client_recipient_rate_limit "
                         "(/etc/postfix/main.cf)");

@@ -46,7 +46,7 @@ static void advise_window(struct draft *draft)
     draft_advise(draft, "give up POP-before-SMTP: take its table out of "
                         "smtpd_relay_restrictions and let users log in on "
                         "port 587 (permit_sasl_authenticated)");
-    draft_advise(draft, "shut the clients out: nft or iptables for their "
+    draft_advise(draft, "shut its clients out: nft or iptables for their "
                         "addresses, or check_client_access");
     draft_advise(draft, "hold what still waits: postqueue -p shows it, "
                         "postsuper -h QUEUE_ID holds it");
@@ -58,7 +58,7 @@ static const struct watch_rule window_rule = {
     .naming = NAMED_BY_SYMBOL,
     .has_login = true,
     .has_places = true,
-    .title = "behind the POP or IMAP login of",
+    .title = "whoever logged in to POP or IMAP as",
     .advise = advise_window,
 };
 

@@ -24,9 +24,17 @@ uint64_t relay_weight(const struct stranger *s)
     return s->refused + s->taken + s->logged_in;
 }
 
+/* The finding about all others has the host as its subject. */
+static struct rs_span word_of_clients(const struct draft *draft)
+{
+    return draft->finding.subject_type == RS_SUBJECT_CLIENT
+               ? draft_word(draft, "the client named above")
+               : RS_SPAN("such clients");
+}
+
 static void advise_open(struct draft *draft)
 {
-    struct rs_span who = draft_word(draft, "the client named above");
+    struct rs_span who = word_of_clients(draft);
 
     draft_advise(draft, "close the relay: smtpd_relay_restrictions = "
                         "permit_mynetworks, permit_sasl_authenticated, "
@@ -59,7 +67,7 @@ static void title_open(struct draft *draft, const struct stranger *s)
         snprintf(before, sizeof(before), "; %llu attempt%s refused before",
                  (unsigned long long)open->refused_before,
                  open->refused_before == 1 ? " was" : "s were");
-    draft_title(draft, "%.*s relayed %llu recipient%s without right%s",
+    draft_title(draft, "%.*s relayed to %llu recipient%s without right%s",
                 RS_SPAN_ARG(draft->finding.subject),
                 (unsigned long long)open->recipients, PLURAL(open->recipients),
                 before);
@@ -114,7 +122,7 @@ static void list_tricks(const struct stranger *s, char *buf, size_t size)
 
 static void advise_probe(struct draft *draft)
 {
-    struct rs_span who = draft_word(draft, "the client named above");
+    struct rs_span who = word_of_clients(draft);
 
     draft_advise(draft, "nothing was let through; make sure it stays so: "
                         "postconf smtpd_relay_restrictions mynetworks");
@@ -180,8 +188,8 @@ static enum rs_status tell_rest(struct relay *relay, const struct rest *rest,
                relay->host);
     draft.finding.confidence = draft_sure(relay->kase, 0.99, 0.8);
     draft_title(&draft,
-                open ? "%llu more clients relayed %llu recipients without "
-                       "right"
+                open ? "%llu more clients relayed to %llu recipients "
+                       "without right"
                      : "%llu more clients tried %llu times to relay, in vain",
                 (unsigned long long)rest->clients,
                 (unsigned long long)rest->attempts);

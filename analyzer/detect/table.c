@@ -244,11 +244,6 @@ uint64_t tally_different(const struct tally *tally)
     return table_count(tally->table) + table_evicted(tally->table);
 }
 
-bool tally_has(const struct tally *tally, struct key key)
-{
-    return table_find(tally->table, key) != NULL;
-}
-
 void tally_clear(struct tally *tally)
 {
     table_free(tally->table);

@@ -5,6 +5,8 @@
 
 enum {
     ALARM = 8000,   /* a finding; no kind of evidence reaches it alone */
+    FAINT = 2000,   /* below it, */
+    CALM_AFTER = 3, /* so many messages that add nothing end a suspicion */
     LETTERS = 65536 /* messages that are remembered */
 };
 static const rs_time same_episode = RS_DAY;
@@ -104,7 +106,18 @@ static bool is_over(const struct profile *p, rs_time now)
                || now - p->now->period.last > same_episode);
 }
 
-/* The story begins anew wherever nothing speaks against the subject. */
+/* Does nothing speak against the subject?  A slip in its own mail, long before
+ * the thief comes, is no part of the story; nor is what rounding left of each
+ * kind of evidence as time passed. */
+static bool is_calm(const struct profile *p)
+{
+    int32_t score = score_total(p);
+
+    return score <= p->low + EVIDENCES
+           || (score < FAINT && p->now->calm >= CALM_AFTER);
+}
+
+/* The story begins anew wherever all is calm. */
 static enum rs_status prepare(struct watch *watch, struct profile *p,
                               const struct rs_entry *e)
 {
@@ -116,7 +129,7 @@ static enum rs_status prepare(struct watch *watch, struct profile *p,
     if (p->told != NULL && e->time - p->told->period.last > same_episode
         && status == RS_OK)
         status = tell_and_forget(watch, p);
-    if (!p->alarmed && p->now != NULL && score_total(p) <= p->low) {
+    if (!p->alarmed && p->now != NULL && is_calm(p)) {
         story_free(p->now);
         p->now = NULL;
     }

@@ -97,6 +97,7 @@ enum rs_status story_add(struct story *x, const struct step *step)
     bool suspect;
     enum rs_status status = note_visitor(x, step, &suspect);
 
+    x->calm = step->gain > 0 ? 0 : x->calm + step->fresh;
     count_entry(&x->tail, step->judged, step->fresh);
     if (status == RS_OK && step->fresh && e->sender != RS_SYM_NONE)
         status = tally_add(&x->senders, key_of_number(e->sender), 1);
@@ -236,12 +237,12 @@ static void write_title(struct draft *draft, const struct watch_rule *rule,
         snprintf(where, sizeof(where), " from %llu address%s",
                  (unsigned long long)places, places == 1 ? "" : "es");
     draft_title(draft,
-                "%s %.*s sent %llu message%s to %llu recipient%s%s as %s; "
-                "%llu do not exist, %llu were refused",
+                "%s %.*s sent %llu message%s%s as %s to %llu recipient%s; "
+                "%llu of them unknown, %llu refused",
                 rule->title, RS_SPAN_ARG(draft->finding.subject),
                 (unsigned long long)sums->messages, PLURAL(sums->messages),
-                (unsigned long long)sums->recipients, PLURAL(sums->recipients),
-                where, whose, (unsigned long long)sums->unknown,
+                where, whose, (unsigned long long)sums->recipients,
+                PLURAL(sums->recipients), (unsigned long long)sums->unknown,
                 (unsigned long long)sums->refused);
 }
 

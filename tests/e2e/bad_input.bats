@@ -206,7 +206,23 @@ LOG
     printf 'local_domain = example.org\ntrusted_network = 192.0.2.0/33\n' \
         >site.cf
     run relaysleuth --config site.cf good.log
-    ended 2 'site.cf:2: "192.0.2.0/33" is not an address block'
+    ended 2 'site.cf:2: "192.0.2.0/33" is not an address or a network such as 192.0.2.0/24'
+    [ ! -s json ]
+}
+
+@test "a domain that cannot be" {
+    for name in example..org '$mydomain' '*.example.org' 'a b' @example.org; do
+        run relaysleuth --local-domain "$name" good.log
+        ended 2 "--local-domain: \"$name\" is not a domain such as example.org"
+    done
+    [ ! -s json ]
+}
+
+@test "a temporary folder that is missing, or a file" {
+    for name in missing good.log; do
+        run relaysleuth --temp-dir "$name" good.log
+        ended 2 "--temp-dir: \"$name\" is not a folder that can be written"
+    done
     [ ! -s json ]
 }
 

@@ -217,7 +217,7 @@ static void accepted_after_refusals_is_critical(void **state)
     assert_int_equal(f->first_seen, RS_DAY + RS_SECOND);
     assert_int_equal(count_of(f, "rejected_before"), 4);
     assert_true(
-        rs_span_equal(f->title, RS_SPAN("203.0.113.9 relayed 1 recipient "
+        rs_span_equal(f->title, RS_SPAN("203.0.113.9 relayed to 1 recipient "
                                         "without right; 4 attempts were "
                                         "refused before")));
 }
@@ -241,6 +241,8 @@ static void many_relays_are_summed(void **state)
     assert_non_null(rest);
     assert_int_equal(rest->subject_type, RS_SUBJECT_HOST);
     assert_int_equal(count_of(rest, "clients"), 3);
+    for (size_t i = 0; i < rest->advice_count; i++)
+        assert_null(rs_span_find(rest->advice[i], RS_SPAN("mx1")));
 }
 
 /* Refusals that are, and are not, a probe: how many, by which trick, of whom,
@@ -586,7 +588,33 @@ static void advice_quotes_safe_words_only(void **state)
         assert_in_range(f->advice_count, 1, 4);
         for (size_t j = 0; j < f->advice_count; j++)
             assert_null(rs_span_find(f->advice[j], RS_SPAN("reboot")));
+        for (size_t j = 0; j < f->advice_count; j++)
+            assert_null(rs_span_find(f->advice[j], RS_SPAN("kick the")));
     }
+}
+
+/* A server that refuses itself refuses what its filters hand back. */
+static void advice_does_not_shut_out_the_server(void **state)
+{
+    struct scene *s = *state;
+    const struct rs_finding *f;
+
+    for (int i = 0; i < 60; i++) {
+        char sender[40];
+        struct mail m = {
+            RS_ROOT_CLIENT, "127.0.0.1",
+            NULL,           sender,
+            "example.net",  i % 6 == 0 ? 50101 : i % 6 == 1 ? 50701 : 0,
+            false};
+
+        snprintf(sender, sizeof(sender), "a@s%d.example", i % 30);
+        mail(s, &m);
+    }
+    detect(s);
+    f = find(s, "host.bulk", "127.0.0.1");
+    assert_non_null(f);
+    for (size_t i = 0; i < f->advice_count; i++)
+        assert_null(rs_span_find(f->advice[i], RS_SPAN("127.0.0.1")));
 }
 
 static void totals_and_series_add_up(void **state)
@@ -681,6 +709,7 @@ int main(void)
         SCENE(notifications_to_real_senders_are_fine),
         SCENE(recipients_are_harvested),
         SCENE(advice_quotes_safe_words_only),
+        SCENE(advice_does_not_shut_out_the_server),
         SCENE(totals_and_series_add_up),
         SCENE(an_empty_log_is_no_trouble),
         cmocka_unit_test(memory_may_run_out),
