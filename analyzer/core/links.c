@@ -395,7 +395,8 @@ static enum rs_status find_child(struct rs_tracker *t, struct message *m,
         return found_child(t, m, want, child);
     }
     /* Another private host says nothing of our queue; loopback does. */
-    if (want->link == LINK_REINJECTED && !rs_addr_is_loopback(&want->next_hop)) {
+    if (want->link == LINK_REINJECTED
+        && !rs_addr_is_loopback(&want->next_hop)) {
         m->unheard = true;
         return RS_OK;
     }

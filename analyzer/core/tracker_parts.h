@@ -38,10 +38,10 @@ struct message {
     uint64_t message_id; /* 0: not seen */
     struct origin origin;
     struct message *parent; /* linked, while its origin is not known */
-    struct message *first_child, *last_child; /* linked to this one */
+    struct message *first_child, *last_child;    /* linked to this one */
     struct message *next_child, *previous_child; /* of the same parent */
     struct message *giver;    /* while origins are passed on: who gave it */
-    enum link_kind link_kind;                 /* to the parent */
+    enum link_kind link_kind; /* to the parent */
     uint32_t link_ordinal;
     size_t link_offset;       /* of the parent's event that named us */
     uint32_t children;        /* ever linked */
@@ -69,7 +69,7 @@ struct wait {
     enum wait_kind kind;
     enum link_kind link;
     struct message *message;
-    size_t offset;           /* of the event that announced it */
+    size_t offset; /* of the event that announced it */
     rs_time time, deadline;
     struct rs_addr next_hop;
 };

@@ -107,14 +107,14 @@ static bool is_over(const struct profile *p, rs_time now)
 }
 
 /* Does nothing speak against the subject?  A slip in its own mail, long before
- * the thief comes, is no part of the story; nor is what rounding left of each
- * kind of evidence as time passed. */
+ * the thief comes, is no part of the story. */
 static bool is_calm(const struct profile *p)
 {
     int32_t score = score_total(p);
 
-    return score <= p->low + EVIDENCES
-           || (score < FAINT && p->now->calm >= CALM_AFTER);
+    if (p->alarmed || p->now == NULL)
+        return false;
+    return score <= p->low || (score < FAINT && p->now->calm >= CALM_AFTER);
 }
 
 /* The story begins anew wherever all is calm. */
@@ -122,6 +122,7 @@ static enum rs_status prepare(struct watch *watch, struct profile *p,
                               const struct rs_entry *e)
 {
     enum rs_status status = RS_OK;
+    bool calm = is_calm(p); /* before time rounds what it halves */
 
     score_pass_time(watch, p, e->time);
     if (is_over(p, e->time))
@@ -129,7 +130,7 @@ static enum rs_status prepare(struct watch *watch, struct profile *p,
     if (p->told != NULL && e->time - p->told->period.last > same_episode
         && status == RS_OK)
         status = tell_and_forget(watch, p);
-    if (!p->alarmed && p->now != NULL && is_calm(p)) {
+    if (calm || is_calm(p)) {
         story_free(p->now);
         p->now = NULL;
     }

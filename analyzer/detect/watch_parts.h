@@ -81,7 +81,7 @@ struct story {
     uint64_t serial;
     struct period period;
     int32_t peak;
-    uint32_t calm; /* messages since the last piece of evidence */
+    uint32_t calm;          /* messages since the last piece of evidence */
     struct sums sums, tail; /* TAIL: after the last piece of evidence */
     struct trail trail;
     struct table *visitors;

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -423,12 +424,46 @@ static void out_of_memory(void **unused)
     fail_msg("never succeeded");
 }
 
+/* A forged log: every queue entry is the child of one that is told later.
+ * Neither the stack nor the time may go with the depth. */
+static void nested(void **unused)
+{
+    struct rs_ledger_limits limits = {.memory = (size_t)256 << 20};
+    struct rs_ledger *ledger = rs_ledger_new(&limits);
+    struct rs_tracker *tracker = rs_tracker_new(ledger);
+    struct rs_section_id id = {1, 0, 1};
+    struct rs_error err = {0};
+    char name[16], child[16];
+
+    (void)unused;
+    assert_int_equal(rs_tracker_begin(tracker, 0, &err), RS_OK);
+    for (uint32_t i = 0; i < 50000; i++) {
+        struct step arrival = {1, RS_EV_ARRIVAL, name, .client = FILTER};
+        struct step hop = {1, RS_EV_DELIVERY, name, .client = FILTER};
+
+        snprintf(name, sizeof name, "A%u", i);
+        snprintf(child, sizeof child, "A%u", i - 1);
+        hop.child = child;
+        hop.recipient = "u@example.net";
+        hop.transport = RS_TRANSPORT_SMTP;
+        hop.outcome = RS_SENT;
+        feed(tracker, &arrival, i * 2 + 1);
+        if (i > 0)
+            feed(tracker, &hop, i * 2 + 2);
+    }
+    assert_int_equal(rs_tracker_seal(tracker, &id, &err), RS_OK);
+    assert_int_equal(rs_ledger_close(ledger, &err), RS_OK);
+    rs_tracker_free(tracker);
+    rs_ledger_free(ledger);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(journeys),
         cmocka_unit_test(repeated),
         cmocka_unit_test(out_of_memory),
+        cmocka_unit_test(nested),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
