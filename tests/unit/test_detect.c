@@ -451,6 +451,38 @@ static void habitual_clients_are_not_accused(void **state)
         rs_span_equal(f->related[0].items[0].value, RS_SPAN("198.51.100.9")));
 }
 
+/* An old slip of the user is not where the thief's story begins. */
+static void a_slip_is_not_the_beginning(void **state)
+{
+    struct scene *s = *state;
+    struct mail own = {RS_ROOT_SASL,  "203.0.113.77",
+                       "alice",       "alice@example.org",
+                       "example.net", 0,
+                       false};
+    const struct rs_finding *f;
+    rs_time silence;
+
+    for (int i = 0; i < 12; i++) {
+        own.dsn = i == 6 ? 50101 : 0;
+        mail(s, &own);
+    }
+    s->now += 10 * RS_HOUR;
+    silence = s->now;
+    for (int i = 0; i < 40; i++) {
+        char sender[40];
+        struct mail theirs = {
+            RS_ROOT_SASL,  "198.51.100.9",         "alice", sender,
+            "example.com", i % 4 == 3 ? 50101 : 0, false};
+
+        snprintf(sender, sizeof(sender), "x@s%d.example", i);
+        mail(s, &theirs);
+    }
+    detect(s);
+    f = find(s, "account.compromised", "alice");
+    assert_non_null(f);
+    assert_true(f->first_seen > silence);
+}
+
 /* CLIENTS each fail TRIES times at one of ACCOUNTS; does the first of them
  * log in before, or after? */
 static const struct {
@@ -704,6 +736,7 @@ int main(void)
         cmocka_unit_test(thieves_differ_from_users),
         SCENE(dead_domains_are_no_evidence),
         SCENE(habitual_clients_are_not_accused),
+        SCENE(a_slip_is_not_the_beginning),
         cmocka_unit_test(guessing_is_told_from_mistyping),
         SCENE(forged_senders_get_our_bounces),
         SCENE(notifications_to_real_senders_are_fine),
