@@ -450,6 +450,13 @@ enum rs_status rs_tracker_event(struct rs_tracker *t,
     return st == RS_OK ? evict(t) : st;
 }
 
+static uint32_t times(uint32_t a, uint32_t b)
+{
+    uint64_t product = (uint64_t)a * b;
+
+    return product > UINT32_MAX ? UINT32_MAX : (uint32_t)product;
+}
+
 static enum rs_status repeat_tail(struct rs_tracker *t,
                                   const struct host_tail *tail, uint32_t count)
 {
@@ -460,7 +467,7 @@ static enum rs_status repeat_tail(struct rs_tracker *t,
     while (packed_next(bytes, &at, &u, t->ledger->symbols)) {
         enum rs_status st;
 
-        u.ev.count *= count;
+        u.ev.count = times(u.ev.count, count);
         st = facts_add(t, &u.ev);
         if (st != RS_OK)
             return st;
