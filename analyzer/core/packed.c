@@ -225,6 +225,22 @@ bool packed_next(struct rs_span bytes, size_t *at, struct unpacked *out,
     return true;
 }
 
+bool packed_is(struct rs_span bytes, size_t at, enum rs_event_kind kind)
+{
+    const char *head = bytes.ptr + at;
+
+    return (uint8_t)head[offsetof(struct head, note)] == PACKED_EVENT
+           && (uint8_t)head[offsetof(struct head, kind)] == kind;
+}
+
+size_t packed_skip(struct rs_span bytes, size_t at)
+{
+    uint32_t size;
+
+    memcpy(&size, bytes.ptr + at + offsetof(struct head, size), sizeof(size));
+    return at + size;
+}
+
 void packed_consume(struct packed_list *list, size_t offset)
 {
     list->data[offset + offsetof(struct head, consumed)] = 1;

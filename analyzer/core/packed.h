@@ -84,6 +84,10 @@ enum rs_status packed_add_origin(struct packed_list *list,
  * of an origin are interned in SYMBOLS. */
 bool packed_next(struct rs_span bytes, size_t *at, struct unpacked *out,
                  struct rs_symbols *symbols);
+/* Is the record at AT an event of KIND?  AT must be a record's. */
+bool packed_is(struct rs_span bytes, size_t at, enum rs_event_kind kind);
+/* Where the record behind the one at AT begins. */
+size_t packed_skip(struct rs_span bytes, size_t at);
 /* Mark the record at OFFSET as consumed. */
 void packed_consume(struct packed_list *list, size_t offset);
 

@@ -36,9 +36,11 @@ static bool find_arrival(struct rs_tracker *t, const struct message *m,
     struct rs_span bytes = {m->events.data, m->events.len};
     size_t at = 0;
 
-    while (packed_next(bytes, &at, out, t->ledger->symbols))
-        if (out->note == PACKED_EVENT && out->ev.kind == RS_EV_ARRIVAL)
-            return true;
+    while (at < bytes.len) {
+        if (packed_is(bytes, at, RS_EV_ARRIVAL))
+            return packed_next(bytes, &at, out, t->ledger->symbols);
+        at = packed_skip(bytes, at);
+    }
     return false;
 }
 
@@ -269,16 +271,19 @@ static enum rs_status read_events(struct settling *s)
     enum rs_status st = RS_OK;
     size_t at = 0;
 
-    while (st == RS_OK && packed_next(bytes, &at, &u, s->t->ledger->symbols)) {
-        if (u.note != PACKED_EVENT)
+    while (st == RS_OK && at < bytes.len) {
+        bool delivery = packed_is(bytes, at, RS_EV_DELIVERY);
+
+        if (!delivery && !packed_is(bytes, at, RS_EV_ENVELOPE)) {
+            at = packed_skip(bytes, at);
             continue;
+        }
+        packed_next(bytes, &at, &u, s->t->ledger->symbols);
         if (s->host == RS_SYM_NONE)
             s->host = rs_intern(s->t->ledger->symbols, u.rec.host);
-        if (u.ev.kind == RS_EV_ENVELOPE)
+        if (!delivery)
             envelope(s, &u.ev);
-        if (u.ev.kind != RS_EV_DELIVERY)
-            continue;
-        if (u.ev.outcome == RS_EXPIRED && u.ev.recipient.ptr == NULL)
+        else if (u.ev.outcome == RS_EXPIRED && u.ev.recipient.ptr == NULL)
             st = expire(s, &u.ev);
         else if (u.ev.recipient.ptr != NULL)
             st = add_outcome(s, &u.ev, u.consumed);

@@ -51,6 +51,8 @@ void rs_tracker_free(struct rs_tracker *t)
     if (t->table != NULL)
         free_messages(t);
     free_tails(t);
+    while (t->spare_count > 0)
+        packed_free(&t->spare[--t->spare_count]);
     rs_free(t->tails);
     rs_free(t->table);
     rs_free(t->waits);
@@ -169,6 +171,16 @@ static void list_append(struct rs_tracker *t, struct message *m)
     t->newest = m;
 }
 
+static void keep_buffer(struct rs_tracker *t, struct packed_list *events)
+{
+    if (t->spare_count == SPARES || events->capacity > SPARE_MAX) {
+        packed_free(events);
+        return;
+    }
+    events->len = 0;
+    t->spare[t->spare_count++] = *events;
+}
+
 void tracker_forget(struct rs_tracker *t, struct message *m)
 {
     links_cut(t, m);
@@ -176,7 +188,7 @@ void tracker_forget(struct rs_tracker *t, struct message *m)
     list_remove(t, m);
     t->memory -= sizeof(*m) + m->events.capacity;
     t->message_count--;
-    packed_free(&m->events);
+    keep_buffer(t, &m->events);
     rs_free(m);
 }
 
@@ -196,7 +208,9 @@ static struct message *create(struct rs_tracker *t, uint64_t key, rs_time time)
     m->hash_next = *slot;
     *slot = m;
     list_append(t, m);
-    t->memory += sizeof(*m);
+    if (t->spare_count > 0)
+        m->events = t->spare[--t->spare_count];
+    t->memory += sizeof(*m) + m->events.capacity;
     t->message_count++;
     return m;
 }

@@ -78,6 +78,10 @@ struct wait_queue {
     struct wait *head, *tail;
 };
 
+/* Buffers of settled messages, for the next ones. */
+#define SPARES    ((size_t)64)
+#define SPARE_MAX ((size_t)8192) /* larger ones are given back */
+
 /* The last line of a host, in case "last message repeated" follows. */
 struct host_tail {
     rs_sym host;
@@ -100,6 +104,8 @@ struct rs_tracker {
     struct wait **waits;
     size_t waits_size, wait_count;
     struct wait_queue long_waits, short_waits;
+    struct packed_list spare[SPARES];
+    size_t spare_count;
     struct host_tail *tails;
     size_t tail_count, tail_capacity, tail_at;
 };
