@@ -83,6 +83,9 @@ void settle_name_origin(struct rs_tracker *t, struct message *m)
             rs_intern_nocase(t->ledger->symbols, u.ev.client_name);
 }
 
+/* So few are found faster by looking at each. */
+#define FEW ((size_t)8)
+
 static size_t *index_at(struct settling *s, uint64_t recipient)
 {
     size_t mask = s->index_size - 1;
@@ -96,7 +99,7 @@ static size_t *index_at(struct settling *s, uint64_t recipient)
 
 static enum rs_status grow_index(struct settling *s)
 {
-    size_t size = s->index_size == 0 ? 16 : s->index_size * 2;
+    size_t size = s->index_size == 0 ? 4 * FEW : s->index_size * 2;
     size_t *index = rs_alloc(size * sizeof(*index));
 
     if (index == NULL)
@@ -109,10 +112,21 @@ static enum rs_status grow_index(struct settling *s)
     return RS_OK;
 }
 
-/* The last outcome of RECIPIENT so far. */
+/* Number of the last outcome of RECIPIENT so far, counted from 1, or 0. */
+static size_t last_of(struct settling *s, uint64_t recipient)
+{
+    size_t i = s->count;
+
+    if (s->index_size > 0)
+        return *index_at(s, recipient);
+    while (i > 0 && s->outcomes[i - 1].recipient != recipient)
+        i--;
+    return i;
+}
+
 static struct outcome *find_outcome(struct settling *s, uint64_t recipient)
 {
-    size_t number = s->index_size == 0 ? 0 : *index_at(s, recipient);
+    size_t number = last_of(s, recipient);
 
     return number == 0 ? NULL : &s->outcomes[number - 1];
 }
@@ -122,19 +136,20 @@ static struct outcome *append_outcome(struct settling *s, uint64_t recipient)
 {
     struct outcome *list =
         rs_grow(s->outcomes, s->count, &s->capacity, sizeof(*list));
-    size_t *at;
 
     if (list == NULL)
         return NULL;
     s->outcomes = list;
-    if (s->count * 2 >= s->index_size && grow_index(s) != RS_OK)
+    if (s->count >= FEW && s->count * 2 >= s->index_size
+        && grow_index(s) != RS_OK)
         return NULL;
     list += s->count;
     memset(list, 0, sizeof(*list));
     list->recipient = recipient;
-    at = index_at(s, recipient);
-    list->before = *at;
-    *at = ++s->count;
+    list->before = last_of(s, recipient);
+    s->count++;
+    if (s->index_size > 0)
+        *index_at(s, recipient) = s->count;
     return list;
 }
 
@@ -401,9 +416,24 @@ static enum rs_status count_message(struct settling *s)
     return st;
 }
 
+/* The next message has about as many recipients as this, but few have many. */
+static void keep_scratch(struct settling *s)
+{
+    if (s->capacity > 4096) {
+        rs_free(s->outcomes);
+        s->outcomes = NULL;
+        s->capacity = 0;
+    }
+    s->t->scratch = s->outcomes;
+    s->t->scratch_capacity = s->capacity;
+}
+
 enum rs_status settle(struct rs_tracker *t, struct message *m)
 {
-    struct settling s = {.t = t, .m = m};
+    struct settling s = {.t = t,
+                         .m = m,
+                         .outcomes = t->scratch,
+                         .capacity = t->scratch_capacity};
     bool first = true;
     enum rs_status st = RS_OK;
 
@@ -415,7 +445,7 @@ enum rs_status settle(struct rs_tracker *t, struct message *m)
             st = write_outcome(&s, &s.outcomes[i], &first);
     if (st == RS_OK && !m->probe)
         st = count_message(&s);
-    rs_free(s.outcomes);
+    keep_scratch(&s);
     rs_free(s.index);
     tracker_forget(t, m);
     return st;

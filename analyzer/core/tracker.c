@@ -53,6 +53,7 @@ void rs_tracker_free(struct rs_tracker *t)
     free_tails(t);
     while (t->spare_count > 0)
         packed_free(&t->spare[--t->spare_count]);
+    rs_free(t->scratch);
     rs_free(t->tails);
     rs_free(t->table);
     rs_free(t->waits);

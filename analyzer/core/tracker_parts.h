@@ -106,6 +106,8 @@ struct rs_tracker {
     struct wait_queue long_waits, short_waits;
     struct packed_list spare[SPARES];
     size_t spare_count;
+    void *scratch; /* of settle(), kept between its calls */
+    size_t scratch_capacity;
     struct host_tail *tails;
     size_t tail_count, tail_capacity, tail_at;
 };
