@@ -52,7 +52,7 @@ static uint8_t highest_bidder(const struct rs_record *rec, bool *alone)
     int knowing = 0;
 
     for (uint8_t i = 0; i < RS_PARSERS_KEPT && rs_parsers[i] != NULL; i++) {
-        enum rs_bid bid = rs_parsers[i]->bid(rec);
+        enum rs_bid bid = rs_parsers[i]->bid(rs_parsers[i], rec);
 
         knowing += bid >= RS_BID_PROGRAM;
         if (bid > best) {
@@ -130,7 +130,8 @@ static void take_record(struct feed *feed, const struct rs_record *rec)
             rs_shapes_foreign(shapes, rec);
         return;
     }
-    parsed = rs_parsers[parser]->parse(rec, (struct rs_sink){emit, feed});
+    parsed = rs_parsers[parser]->parse(rs_parsers[parser], rec,
+                                       (struct rs_sink){emit, feed});
     if (!counting)
         return;
     feed->file->parsed[parser]++;

@@ -32,6 +32,7 @@ librelaysleuth_core_a_SOURCES = \
 	%D%/core/packed.h \
 	%D%/core/runs.c \
 	%D%/core/runs.h \
+	%D%/core/sessions.c \
 	%D%/core/settle.c \
 	%D%/core/site.c \
 	%D%/core/site_domain.c \

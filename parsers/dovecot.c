@@ -86,7 +86,8 @@ static struct rs_span take_name(struct rs_span *s)
     struct rs_span name = *s;
     size_t n = 0;
 
-    while (n < s->len && n < NAME_MAX_LEN && memchr("(<: [", s->ptr[n], 5) == NULL)
+    while (n < s->len && n < NAME_MAX_LEN
+           && memchr("(<: [", s->ptr[n], 5) == NULL)
         n++;
     name.len = n;
     *s = rs_span_skip(*s, n);
@@ -161,11 +162,13 @@ static enum rs_parsed quiet(const struct rs_dovecot_shape *table,
     return rs_dovecot_match(table, text) != NULL ? RS_QUIET : RS_UNKNOWN;
 }
 
-static enum rs_parsed parse(const struct rs_record *rec, struct rs_sink sink)
+static enum rs_parsed parse(const struct rs_parser *self,
+                            const struct rs_record *rec, struct rs_sink sink)
 {
     struct rs_span text;
     const struct process *process = identify(rec, &text);
 
+    (void)self;
     if (process == NULL)
         return RS_UNKNOWN;
     if (rs_take(&text, "Debug: "))
@@ -188,7 +191,8 @@ static void ignore(void *ctx, const struct rs_event *ev)
 
 /* A process name proves a line of "dovecot".  Names that other programs have
  * too, `auth` or `log`, are ours only with a text that we know. */
-static enum rs_bid bid(const struct rs_record *rec)
+static enum rs_bid bid(const struct rs_parser *self,
+                       const struct rs_record *rec)
 {
     struct rs_span text;
     const struct process *process = identify(rec, &text);
@@ -198,7 +202,7 @@ static enum rs_bid bid(const struct rs_record *rec)
         return RS_BID_NONE;
     if (is_dovecot(rec))
         return process == &master ? RS_BID_PROGRAM : RS_BID_PROVEN;
-    if (parse(rec, nowhere) == RS_UNKNOWN)
+    if (parse(self, rec, nowhere) == RS_UNKNOWN)
         return process->plain ? RS_BID_PROGRAM : RS_BID_NONE;
     text = rec->program;
     return find_process(take_name(&text)) != NULL ? RS_BID_PROVEN

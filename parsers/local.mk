@@ -18,7 +18,6 @@ librelaysleuth_parsers_a_SOURCES = \
 	%D%/postfix.h \
 	%D%/postfix_delivery.c \
 	%D%/postfix_failure.c \
-	%D%/postfix_pattern.c \
 	%D%/postfix_quiet.c \
 	%D%/postfix_refusal.c \
 	%D%/postfix_smtpd.c \
@@ -26,4 +25,6 @@ librelaysleuth_parsers_a_SOURCES = \
 	%D%/postfix_trouble.c \
 	%D%/postfix_verbose.c \
 	%D%/postfix_warning.c \
-	%D%/registry.c
+	%D%/registry.c \
+	%D%/shape.c \
+	%D%/shape.h

@@ -258,12 +258,14 @@ static bool take_queue_id(struct rs_span *text, struct rs_span *id)
     return true;
 }
 
-static enum rs_parsed postfix_parse(const struct rs_record *rec,
+static enum rs_parsed postfix_parse(const struct rs_parser *self,
+                                    const struct rs_record *rec,
                                     struct rs_sink sink)
 {
     struct rs_postfix_line line = {.record = rec, .sink = sink};
     enum rs_parsed result;
 
+    (void)self;
     if (claim(rec->program, &line) == NULL)
         return RS_UNKNOWN;
     line.text = trim_tail(rec->text);
@@ -300,10 +302,12 @@ static bool has_shape(struct rs_span text)
     return rs_postfix_is_quiet(rs_postfix_quiet_plain, text);
 }
 
-static enum rs_bid postfix_bid(const struct rs_record *rec)
+static enum rs_bid postfix_bid(const struct rs_parser *self,
+                               const struct rs_record *rec)
 {
     struct rs_postfix_line line = {.record = rec};
 
+    (void)self;
     if (claim(rec->program, &line) == NULL)
         return RS_BID_NONE;
     return has_shape(rec->text) ? RS_BID_PROVEN : RS_BID_PROGRAM;

@@ -3,6 +3,7 @@
 #define POSTFIX_H
 
 #include "relaysleuth/parser.h"
+#include "shape.h"
 
 /* One line on its way through the rules. */
 struct rs_postfix_line {
@@ -68,7 +69,6 @@ static inline bool rs_postfix_take(struct rs_span *s, const char *literal)
     return true;
 }
 bool rs_postfix_take_queue_id(struct rs_span *s, struct rs_span *out);
-bool rs_postfix_take_word(struct rs_span *s, struct rs_span *out);
 bool rs_postfix_take_peer(struct rs_span *s, struct rs_postfix_peer *out);
 /* `<...>` that another field or the end follows. */
 bool rs_postfix_take_path(struct rs_span *s, struct rs_span *out);
@@ -78,10 +78,7 @@ bool rs_postfix_take_stage(struct rs_span *s);
 bool rs_postfix_take_dsn(struct rs_span *s, struct rs_span *out);
 const char *rs_postfix_find_last(struct rs_span s, struct rs_span needle);
 
-/* Whether TEXT is what PATTERN describes, from its first to its last byte.
- * In a pattern %s is any text, %w text without blanks (both not empty), %d
- * a number, %c a peer, %q a queue id, %t a stamp and {one|other} either; all
- * else stands for itself. */
+/* Patterns as in shape.h, where %c is a peer and %q a queue id. */
 bool rs_postfix_match(const char *pattern, struct rs_span text);
 
 /* Tables of lines that carry nothing for us, NULL-terminated. */

@@ -307,7 +307,7 @@ static bool take_property(struct rs_span *s)
         struct rs_span rest = *s;
 
         if (!rs_postfix_take(&rest, *name)
-            || !rs_postfix_take_word(&rest, &word))
+            || !rs_shape_take_word(&rest, &word))
             continue;
         if (rs_take(&rest, " (") && !rs_take_until(&rest, ')', &word))
             continue;
@@ -330,9 +330,9 @@ enum rs_parsed rs_postfix_tls(const struct rs_postfix_line *line,
     if (!rs_take(&rest, "from ") && !rs_take(&rest, "to "))
         return RS_UNKNOWN;
     if (!rs_take_until_literal(&rest, RS_SPAN(": "), &part)
-        || !rs_postfix_take_word(&rest, &part)
+        || !rs_shape_take_word(&rest, &part)
         || !rs_take(&rest, " with cipher ")
-        || !rs_postfix_take_word(&rest, &part) || !rs_take(&rest, " (")
+        || !rs_shape_take_word(&rest, &part) || !rs_take(&rest, " (")
         || !rs_take_until_literal(&rest, RS_SPAN(" bits)"), &part))
         return RS_UNKNOWN;
     while (take_property(&rest))

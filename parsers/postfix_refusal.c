@@ -425,8 +425,7 @@ static bool next_origin(struct rs_span *s, struct rs_span *origin)
     while (rs_take_until_literal(s, RS_SPAN(" from "), &skipped)) {
         struct rs_span rest = *s;
 
-        if (!rs_postfix_take_word(&rest, &word)
-            || word.ptr[word.len - 1] != ';')
+        if (!rs_shape_take_word(&rest, &word) || word.ptr[word.len - 1] != ';')
             continue;
         *origin = rs_span_to(word, word.ptr + word.len - 1);
         *s = rest;

@@ -127,7 +127,7 @@ enum rs_parsed rs_postfix_screen_pregreet(const struct rs_postfix_line *line,
     uint64_t bytes;
 
     if (!rs_take_number(&rest, UINT64_MAX, &bytes)
-        || !rs_take(&rest, " after ") || !rs_postfix_take_word(&rest, &time)
+        || !rs_take(&rest, " after ") || !rs_shape_take_word(&rest, &time)
         || !rs_take(&rest, " from ") || !rs_postfix_take_peer(&rest, &peer)
         || !is_tail(rest))
         return RS_UNKNOWN;
@@ -272,7 +272,7 @@ static enum rs_parsed read_login_failure(const struct rs_postfix_line *line,
     const char *account;
 
     if (!rs_postfix_take_peer(&rest, &peer) || !rs_take(&rest, ": SASL ")
-        || !rs_postfix_take_word(&rest, &method)
+        || !rs_shape_take_word(&rest, &method)
         || !rs_take(&rest, " authentication failed:"))
         return RS_UNKNOWN;
     struct rs_event ev = rs_postfix_session(line, RS_EV_LOGIN_FAILED, &peer);
@@ -319,7 +319,7 @@ static enum rs_parsed read_limit(const struct rs_postfix_line *line,
     if (!take_limit(&rest) || !rs_take_number(&rest, UINT64_MAX, &n)
         || !rs_take(&rest, " from ") || !rs_postfix_take_peer(&rest, &peer)
         || !rs_take(&rest, " for service ")
-        || !rs_postfix_take_word(&rest, &service) || rest.len != 0)
+        || !rs_shape_take_word(&rest, &service) || rest.len != 0)
         return RS_UNKNOWN;
     struct rs_event ev = rs_postfix_session(line, RS_EV_REFUSAL, &peer);
     ev.refusal = RS_REFUSAL_LIMIT;

@@ -10,6 +10,7 @@ struct rs_event rs_postfix_event(const struct rs_postfix_line *line,
         .kind = kind,
         .record = line->record,
         .queue_id = line->queue_id,
+        .server = RS_SERVER_POSTFIX,
         .count = line->record->count,
     };
 }
@@ -81,21 +82,6 @@ bool rs_postfix_take_queue_id(struct rs_span *s, struct rs_span *out)
     return true;
 }
 
-bool rs_postfix_take_word(struct rs_span *s, struct rs_span *out)
-{
-    const char *blank = s->len > 0 ? memchr(s->ptr, ' ', s->len) : NULL;
-    size_t n = blank != NULL ? (size_t)(blank - s->ptr) : s->len;
-    const char *tab = n > 0 ? memchr(s->ptr, '\t', n) : NULL;
-
-    if (tab != NULL)
-        n = (size_t)(tab - s->ptr);
-    if (n == 0)
-        return false;
-    *out = (struct rs_span){s->ptr, n};
-    *s = rs_span_skip(*s, n);
-    return true;
-}
-
 static const char *last_byte(struct rs_span s, char byte)
 {
     return s.len > 0 ? memrchr(s.ptr, byte, s.len) : NULL;
@@ -137,7 +123,7 @@ bool rs_postfix_take_peer(struct rs_span *s, struct rs_postfix_peer *out)
     struct rs_postfix_peer peer = {0};
     const char *open;
 
-    if (!rs_postfix_take_word(&rest, &token))
+    if (!rs_shape_take_word(&rest, &token))
         return false;
     if (is_one_of(token.ptr[token.len - 1], ",;:"))
         token.len--;
@@ -217,7 +203,7 @@ bool rs_postfix_take_stage(struct rs_span *s)
     };
     struct rs_span rest = *s, word, count;
 
-    if (!rs_postfix_take_word(&rest, &word))
+    if (!rs_shape_take_word(&rest, &word))
         return false;
     if (word.ptr[word.len - 1] == ':') {
         word.len--;
@@ -249,4 +235,40 @@ bool rs_postfix_take_dsn(struct rs_span *s, struct rs_span *out)
     *out = rs_span_to(*s, s->ptr + n);
     *s = rs_span_skip(*s, n);
     return true;
+}
+
+static bool take_peer(struct rs_span *s)
+{
+    struct rs_postfix_peer peer;
+
+    return rs_postfix_take_peer(s, &peer);
+}
+
+static bool take_queue_id(struct rs_span *s)
+{
+    struct rs_span id;
+
+    return rs_postfix_take_queue_id(s, &id);
+}
+
+static const struct rs_shape_element elements[] = {
+    {'c', take_peer},
+    {'q', take_queue_id},
+    {0, NULL},
+};
+
+bool rs_postfix_match(const char *pattern, struct rs_span text)
+{
+    return rs_shape_match(pattern, elements, text);
+}
+
+bool rs_postfix_is_quiet(const char *const *table, struct rs_span text)
+{
+    return rs_shape_find(table, elements, text) != NULL;
+}
+
+bool rs_postfix_is_quiet_warning(struct rs_span text)
+{
+    return rs_postfix_is_quiet(rs_postfix_quiet_warnings, text)
+           || rs_postfix_is_quiet(rs_postfix_quiet_troubles, text);
 }

@@ -13,7 +13,7 @@ const struct rs_parser *rs_parser_choose(const struct rs_record *rec)
     enum rs_bid highest = RS_BID_NONE;
 
     for (size_t i = 0; rs_parsers[i] != NULL; i++) {
-        enum rs_bid bid = rs_parsers[i]->bid(rec);
+        enum rs_bid bid = rs_parsers[i]->bid(rs_parsers[i], rec);
 
         if (bid > highest) {
             highest = bid;

@@ -10,6 +10,7 @@ bool facts_is_one(enum rs_event_kind kind)
     case RS_EV_CONNECT:
     case RS_EV_DISCONNECT:
     case RS_EV_LOGIN:
+    case RS_EV_AUTH:
     case RS_EV_LOGIN_FAILED:
     case RS_EV_REFUSAL:
     case RS_EV_MISUSE: return true;
@@ -90,7 +91,8 @@ static void fill(struct rs_tracker *t, const struct rs_event *ev,
     entry->dsn = facts_dsn(ev->dsn);
     entry->reply_code = ev->reply_code;
     entry->refusal = (uint8_t)ev->refusal;
-    if (ev->kind == RS_EV_ARRIVAL)
+    entry->server = (uint8_t)ev->server;
+    if (ev->kind == RS_EV_ARRIVAL || ev->kind == RS_EV_AUTH)
         entry->root = RS_ROOT_SASL;
     if (ev->witness == RS_WITNESS_PASSWORD_SERVICE)
         entry->flags |= RS_ENTRY_PASSWORD_SERVICE;
@@ -113,6 +115,7 @@ static struct becoming becomes(const struct rs_event *ev)
     case RS_EV_CONNECT:
         return (struct becoming){.count = true, .counter = RS_COUNT_CONNECTS};
     case RS_EV_LOGIN:
+    case RS_EV_AUTH:
         return (struct becoming){true, RS_ENTRY_LOGIN, true, RS_COUNT_LOGINS};
     case RS_EV_ARRIVAL: /* with a SASL login */
         return (struct becoming){ev->account.ptr != NULL, RS_ENTRY_LOGIN,

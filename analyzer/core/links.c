@@ -59,7 +59,16 @@ static void unhash(struct wait *w)
 
 static struct wait_queue *queue_of(struct rs_tracker *t, const struct wait *w)
 {
+    if (w->kind == WAIT_COUNT)
+        return &t->count_waits;
     return w->link == LINK_PIPED ? &t->short_waits : &t->long_waits;
+}
+
+static rs_time patience(const struct wait *w)
+{
+    if (w->kind == WAIT_COUNT)
+        return COUNT_WAIT;
+    return w->link == LINK_PIPED ? PIPE_WAIT : LINK_WAIT;
 }
 
 static struct wait *wait_add(struct rs_tracker *t, const struct wait *want)
@@ -72,8 +81,7 @@ static struct wait *wait_add(struct rs_tracker *t, const struct wait *want)
     if (t->wait_count > t->waits_size)
         grow_waits(t);
     *w = *want;
-    w->deadline =
-        want->time + (want->link == LINK_PIPED ? PIPE_WAIT : LINK_WAIT);
+    w->deadline = want->time + patience(want);
     hash_in(t, w);
     w->queue_previous = queue->tail;
     if (queue->tail != NULL)
@@ -101,6 +109,8 @@ static void leave_queue(struct wait_queue *queue, struct wait *w)
 /* W is over. */
 static void disarm(struct rs_tracker *t, struct wait *w)
 {
+    if (w->message->count_wait == w)
+        w->message->count_wait = NULL;
     if (w->message->parent_wait == w) {
         w->message->parent_wait = NULL;
     } else {
@@ -416,6 +426,23 @@ static enum rs_status linger(struct rs_tracker *t, struct message *m,
     return wait_for_child(t, m, &want);
 }
 
+enum rs_status links_counted(struct rs_tracker *t, struct message *m,
+                             rs_time time)
+{
+    struct wait want = {.kind = WAIT_COUNT,
+                        .message = m,
+                        .key = rs_hash_mix(m->key, 3),
+                        .time = time};
+    enum rs_status st;
+
+    if (m->count_wait != NULL)
+        disarm(t, m->count_wait);
+    st = wait_for_child(t, m, &want);
+    if (st == RS_OK)
+        m->count_wait = m->waits;
+    return st;
+}
+
 static bool will_notify(const struct rs_event *ev)
 {
     return ev->kind == RS_EV_DELIVERY
@@ -526,6 +553,8 @@ static enum rs_status give_up(struct rs_tracker *t, struct message *m,
 
     if (kind == WAIT_CHILD)
         m->unheard = true;
+    if (kind == WAIT_COUNT)
+        m->removed = !settle_is_deferred(t, m);
     if (kind == WAIT_PARENT && unclaimed(m))
         st = own_origin(t, m);
     return st == RS_OK ? settle_try(t, m) : st;
@@ -533,9 +562,10 @@ static enum rs_status give_up(struct rs_tracker *t, struct message *m,
 
 enum rs_status links_expire(struct rs_tracker *t, rs_time now)
 {
-    struct wait_queue *queues[] = {&t->short_waits, &t->long_waits};
+    struct wait_queue *queues[] = {&t->short_waits, &t->count_waits,
+                                   &t->long_waits};
 
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < sizeof(queues) / sizeof(queues[0]); i++) {
         while (queues[i]->head != NULL && queues[i]->head->deadline < now) {
             struct message *m = queues[i]->head->message;
             enum wait_kind kind = queues[i]->head->kind;

@@ -14,11 +14,13 @@ static const size_t event_texts[] = {
     offsetof(struct rs_event, child_id),
     offsetof(struct rs_event, client_name),
     offsetof(struct rs_event, account),
+    offsetof(struct rs_event, mechanism),
     offsetof(struct rs_event, service),
     offsetof(struct rs_event, uid),
     offsetof(struct rs_event, sender),
     offsetof(struct rs_event, recipient),
     offsetof(struct rs_event, orig_recipient),
+    offsetof(struct rs_event, owner),
     offsetof(struct rs_event, dsn),
     offsetof(struct rs_event, message_id),
 };
@@ -29,7 +31,8 @@ struct head {
     uint32_t size; /* of the whole record */
     uint32_t count, recipients;
     uint16_t port, reply_code;
-    uint8_t note, kind, outcome, transport, refusal, witness, forwarded,
+    uint32_t pid;
+    uint8_t note, kind, outcome, transport, refusal, witness, server, flags,
         consumed;
     uint64_t octets;
     rs_time time;
@@ -37,6 +40,16 @@ struct head {
     struct rs_place place;
     struct rs_addr client, orig_client, next_hop;
     uint16_t len[TEXTS];
+};
+
+/* Bits of head.flags. */
+enum {
+    FORWARDED = 1,
+    REWRITTEN = 2,
+    SESSION = 4,
+    AUTHENTICATED = 8,
+    UNIQUE_ID = 16,
+    UNCOUNTED = 32
 };
 
 static struct rs_span text_at(const struct rs_event *ev, size_t i)
@@ -101,6 +114,26 @@ static enum rs_status add(struct packed_list *list, struct head *head,
     return RS_OK;
 }
 
+static uint8_t pack_flags(const struct rs_event *ev)
+{
+    return (uint8_t)((ev->forwarded ? FORWARDED : 0)
+                     | (ev->rewritten ? REWRITTEN : 0)
+                     | (ev->session ? SESSION : 0)
+                     | (ev->authenticated ? AUTHENTICATED : 0)
+                     | (ev->unique_id ? UNIQUE_ID : 0)
+                     | (ev->uncounted ? UNCOUNTED : 0));
+}
+
+static void unpack_flags(uint8_t flags, struct rs_event *ev)
+{
+    ev->forwarded = (flags & FORWARDED) != 0;
+    ev->rewritten = (flags & REWRITTEN) != 0;
+    ev->session = (flags & SESSION) != 0;
+    ev->authenticated = (flags & AUTHENTICATED) != 0;
+    ev->unique_id = (flags & UNIQUE_ID) != 0;
+    ev->uncounted = (flags & UNCOUNTED) != 0;
+}
+
 enum rs_status packed_add_event(struct packed_list *list,
                                 enum packed_note note,
                                 const struct rs_event *ev,
@@ -121,7 +154,9 @@ enum rs_status packed_add_event(struct packed_list *list,
     head.transport = (uint8_t)ev->transport;
     head.refusal = (uint8_t)ev->refusal;
     head.witness = (uint8_t)ev->witness;
-    head.forwarded = ev->forwarded;
+    head.server = (uint8_t)ev->server;
+    head.flags = pack_flags(ev);
+    head.pid = ev->record->pid;
     head.octets = ev->size;
     head.time = ev->record->time;
     head.place = ev->record->place;
@@ -165,6 +200,7 @@ static void unpack_event(const struct head *head, const struct rs_span *texts,
     out->rec.time = head->time;
     out->rec.place = head->place;
     out->rec.host = texts[EVENT_TEXTS];
+    out->rec.pid = head->pid;
     out->rec.count = 1;
     ev->record = &out->rec;
     ev->kind = (enum rs_event_kind)head->kind;
@@ -172,7 +208,8 @@ static void unpack_event(const struct head *head, const struct rs_span *texts,
     ev->transport = (enum rs_transport)head->transport;
     ev->refusal = (enum rs_refusal)head->refusal;
     ev->witness = (enum rs_witness)head->witness;
-    ev->forwarded = head->forwarded != 0;
+    ev->server = (enum rs_server)head->server;
+    unpack_flags(head->flags, ev);
     ev->count = head->count;
     ev->recipients = head->recipients;
     ev->next_hop_port = head->port;

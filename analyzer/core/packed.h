@@ -10,6 +10,7 @@
 enum packed_note {
     PACKED_EVENT,
     PACKED_INHERIT, /* the queue entry's origin, learned from its parent */
+    PACKED_LOGIN,   /* an AUTH: its session may go on in the next section */
     PACKED_TAIL,    /* the last line of a host, should it be repeated */
     PACKED_REPEAT   /* a repetition whose line is in an earlier section */
 };

@@ -26,6 +26,7 @@ struct settling {
     uint64_t size; /* octets */
     bool enveloped;
     struct rs_span sender; /* of the packed events */
+    bool refusals;         /* some were held for their client */
     rs_sym host;
 };
 
@@ -62,7 +63,9 @@ void settle_own_origin(struct rs_tracker *t, struct message *m,
         out->account = rs_intern(symbols, u.ev.uid);
         return;
     }
-    out->root = u.ev.account.ptr != NULL ? RS_ROOT_SASL : RS_ROOT_CLIENT;
+    out->root = u.ev.account.ptr != NULL || u.ev.authenticated
+                    ? RS_ROOT_SASL
+                    : RS_ROOT_CLIENT;
     out->account = rs_intern_nocase(symbols, u.ev.account);
     out->client = u.ev.client;
     if (!rs_addr_is_absent(&u.ev.orig_client) && out->root == RS_ROOT_CLIENT) {
@@ -158,6 +161,37 @@ static bool is_local(enum rs_transport transport)
     return transport == RS_TRANSPORT_LOCAL || transport == RS_TRANSPORT_PIPE;
 }
 
+/* Do two addresses name one mailbox, for all that a log tells?  One of them
+ * may lack the domain, or have that of a host within it. */
+static bool same_mailbox(struct rs_span a, struct rs_span b)
+{
+    struct rs_span local_a, domain_a, local_b, domain_b;
+
+    rs_mail_split(a, &local_a, &domain_a);
+    rs_mail_split(b, &local_b, &domain_b);
+    if (!rs_span_equal_nocase(local_a, local_b))
+        return false;
+    if (domain_a.len < domain_b.len) {
+        struct rs_span longer = domain_b;
+
+        domain_b = domain_a;
+        domain_a = longer;
+    }
+    domain_a = rs_span_skip(domain_a, domain_a.len - domain_b.len);
+    return domain_b.len == 0 || rs_span_equal_nocase(domain_a, domain_b);
+}
+
+/* Did an alias or a .forward make the recipient, though the log does not say
+ * out of which? */
+static bool is_rewritten(const struct settling *s, const struct rs_event *ev)
+{
+    if (rs_addr_is_absent(&s->m->client))
+        return false; /* a command line: what it gave has no brackets */
+    return ev->rewritten
+           || (ev->owner.ptr != NULL && s->enveloped
+               && !same_mailbox(ev->owner, s->sender));
+}
+
 /* The recipient that the client gave: of this hop, or of an earlier one. */
 static void fill_given(struct settling *s, const struct rs_event *ev,
                        struct rs_entry *e)
@@ -172,7 +206,7 @@ static void fill_given(struct settling *s, const struct rs_event *ev,
                && !rs_span_equal_nocase(ev->orig_recipient, ev->recipient)) {
         e->given_domain = facts_intern_domain(s->t, ev->orig_recipient);
         e->trick = (uint8_t)rs_mail_trick(ev->orig_recipient);
-    } else {
+    } else if (!is_rewritten(s, ev)) {
         return;
     }
     e->flags |= RS_ENTRY_FORWARDED;
@@ -201,6 +235,7 @@ static void fill_entry(struct settling *s, const struct rs_event *ev,
     e->next_hop = ev->next_hop;
     e->transport = (uint8_t)ev->transport;
     e->outcome = (uint8_t)ev->outcome;
+    e->server = (uint8_t)ev->server;
     e->dsn = facts_dsn(ev->dsn);
     e->recipient_hash = recipient;
     e->recipient_domain = facts_intern_domain(s->t, ev->recipient);
@@ -279,6 +314,56 @@ static void envelope(struct settling *s, const struct rs_event *ev)
     s->sender = ev->sender;
 }
 
+/* A refusal whose line does not name the client. */
+static enum rs_status refusal(struct settling *s, struct rs_event *ev)
+{
+    const struct origin *o = &s->m->origin;
+
+    settle_name_origin(s->t, s->m);
+    s->refusals = true;
+    ev->client = o->client;
+    ev->client_name = rs_symbol_text(s->t->ledger->symbols, o->client_name);
+    if (ev->service.ptr == NULL)
+        ev->service = rs_symbol_text(s->t->ledger->symbols, o->service);
+    if (ev->sender.ptr == NULL)
+        ev->sender = s->sender;
+    return facts_add(s->t, ev);
+}
+
+static enum rs_status delivery(struct settling *s, const struct unpacked *u)
+{
+    if (u->ev.outcome == RS_EXPIRED && u->ev.recipient.ptr == NULL)
+        return expire(s, &u->ev);
+    if (u->ev.recipient.ptr != NULL)
+        return add_outcome(s, &u->ev, u->consumed);
+    return RS_OK;
+}
+
+static enum rs_status read_event(struct settling *s, struct unpacked *u)
+{
+    if (s->host == RS_SYM_NONE)
+        s->host = rs_intern(s->t->ledger->symbols, u->rec.host);
+    if (u->ev.kind == RS_EV_DELIVERY)
+        return delivery(s, u);
+    if (u->ev.kind == RS_EV_REFUSAL)
+        return refusal(s, &u->ev);
+    envelope(s, &u->ev);
+    return RS_OK;
+}
+
+/* The envelope is told when a message was taken, mostly before its outcomes
+ * but after the recipients refused. */
+static void find_envelope(struct settling *s, struct rs_span bytes)
+{
+    struct unpacked u;
+    size_t at = 0;
+
+    while (at < bytes.len && !packed_is(bytes, at, RS_EV_ENVELOPE))
+        at = packed_skip(bytes, at);
+    if (packed_next(bytes, &at, &u, s->t->ledger->symbols))
+        envelope(s, &u.ev);
+}
+
 static enum rs_status read_events(struct settling *s)
 {
     struct rs_span bytes = {s->m->events.data, s->m->events.len};
@@ -286,24 +371,51 @@ static enum rs_status read_events(struct settling *s)
     enum rs_status st = RS_OK;
     size_t at = 0;
 
+    if (s->m->refused)
+        find_envelope(s, bytes);
     while (st == RS_OK && at < bytes.len) {
-        bool delivery = packed_is(bytes, at, RS_EV_DELIVERY);
-
-        if (!delivery && !packed_is(bytes, at, RS_EV_ENVELOPE)) {
+        if (!packed_is(bytes, at, RS_EV_DELIVERY)
+            && !packed_is(bytes, at, RS_EV_ENVELOPE)
+            && !packed_is(bytes, at, RS_EV_REFUSAL)) {
             at = packed_skip(bytes, at);
             continue;
         }
         packed_next(bytes, &at, &u, s->t->ledger->symbols);
-        if (s->host == RS_SYM_NONE)
-            s->host = rs_intern(s->t->ledger->symbols, u.rec.host);
-        if (!delivery)
-            envelope(s, &u.ev);
-        else if (u.ev.outcome == RS_EXPIRED && u.ev.recipient.ptr == NULL)
-            st = expire(s, &u.ev);
-        else if (u.ev.recipient.ptr != NULL)
-            st = add_outcome(s, &u.ev, u.consumed);
+        st = read_event(s, &u);
     }
     return st;
+}
+
+static enum rs_status read_outcomes(struct settling *s)
+{
+    struct rs_span bytes = {s->m->events.data, s->m->events.len};
+    struct unpacked u;
+    enum rs_status st = RS_OK;
+    size_t at = 0;
+
+    while (st == RS_OK && at < bytes.len) {
+        if (!packed_is(bytes, at, RS_EV_DELIVERY)) {
+            at = packed_skip(bytes, at);
+            continue;
+        }
+        packed_next(bytes, &at, &u, s->t->ledger->symbols);
+        st = delivery(s, &u);
+    }
+    return st;
+}
+
+bool settle_is_deferred(struct rs_tracker *t, struct message *m)
+{
+    struct settling s = {.t = t, .m = m};
+    bool deferred = false;
+
+    if (read_outcomes(&s) == RS_OK)
+        for (size_t i = 0; i < s.count && !deferred; i++)
+            deferred = !s.outcomes[i].superseded
+                       && s.outcomes[i].entry.outcome == RS_DEFERRED;
+    rs_free(s.outcomes);
+    rs_free(s.index);
+    return deferred;
 }
 
 /* A recipient whose last word is a hop to a child is the child's. */
@@ -408,8 +520,8 @@ static enum rs_status count_message(struct settling *s)
 
     if (m->origin.link != LINK_NONE && m->origin.link != LINK_NOTIFICATION)
         return RS_OK;
-    if (!m->started && !s->enveloped && s->count == 0)
-        return RS_OK; /* some lines of a message that is elsewhere */
+    if (!s->enveloped && s->count == 0)
+        return RS_OK; /* it came to nothing, or is told elsewhere */
     st = count(s, RS_COUNT_MESSAGES, RS_SYM_NONE, m->origin.arrived, 1);
     if (st == RS_OK)
         st = count(s, RS_COUNT_BYTES, RS_SYM_NONE, m->origin.arrived, s->size);

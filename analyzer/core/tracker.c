@@ -51,6 +51,7 @@ void rs_tracker_free(struct rs_tracker *t)
     if (t->table != NULL)
         free_messages(t);
     free_tails(t);
+    sessions_free(t);
     while (t->spare_count > 0)
         packed_free(&t->spare[--t->spare_count]);
     rs_free(t->scratch);
@@ -71,6 +72,7 @@ enum rs_status rs_tracker_begin(struct rs_tracker *t, uint32_t source,
     }
     free_messages(t);
     free_tails(t);
+    sessions_clear(t);
     t->now = RS_TIME_NONE;
     t->seq = 0;
     t->source = source;
@@ -218,8 +220,8 @@ static struct message *create(struct rs_tracker *t, uint64_t key, rs_time time)
 
 /* ---- fragments ---- */
 
-static enum rs_status leave_fragments(struct rs_tracker *t,
-                                      const struct packed_list *events)
+enum rs_status tracker_leave(struct rs_tracker *t,
+                             const struct packed_list *events)
 {
     struct rs_span bytes = {events->data, events->len};
     size_t at = 0, from = 0;
@@ -260,7 +262,7 @@ static enum rs_status evict(struct rs_tracker *t)
             t->ledger->evicted++;
             st = close_one(t, m);
         } else {
-            st = leave_fragments(t, &m->events);
+            st = tracker_leave(t, &m->events);
             tracker_forget(t, m);
         }
         if (st != RS_OK)
@@ -277,11 +279,14 @@ enum rs_status rs_tracker_seal(struct rs_tracker *t,
 
     t->err = err;
     for (struct message *m = t->oldest; m != NULL && st == RS_OK; m = m->newer)
-        st = leave_fragments(t, &m->events);
+        st = tracker_leave(t, &m->events);
     for (size_t i = 0; i < t->tail_count && st == RS_OK; i++)
-        st = leave_fragments(t, &t->tails[i].events);
+        st = tracker_leave(t, &t->tails[i].events);
+    if (st == RS_OK)
+        st = sessions_leave(t);
     free_messages(t);
     free_tails(t);
+    sessions_clear(t);
     ledger_seal(t->ledger, t->section, id);
     t->err = NULL;
     return st;
@@ -293,6 +298,8 @@ enum rs_status rs_tracker_seal(struct rs_tracker *t,
  * lines of an entry come from two daemons and may change places. */
 static bool begins_anew(const struct message *m, const struct rs_event *ev)
 {
+    if (ev->unique_id)
+        return false;
     if (ev->kind == RS_EV_ARRIVAL)
         return m->started || m->removed || m->origin_known || m->queued
                || ev->record->time - m->arrived > DISORDER;
@@ -325,6 +332,32 @@ static enum rs_status start(struct rs_tracker *t, struct message *m,
     return links_origin_known(t, m);
 }
 
+static bool is_final(enum rs_outcome outcome)
+{
+    return outcome == RS_SENT || outcome == RS_BOUNCED
+           || outcome == RS_EXPIRED;
+}
+
+/* No line will tell the end of M: count what is done with. */
+static enum rs_status count_done(struct rs_tracker *t, struct message *m,
+                                 const struct rs_event *ev)
+{
+    uint32_t asked = m->asked > 0 ? m->asked : 1;
+
+    m->uncounted = true;
+    m->done += is_final(ev->outcome) && m->done < UINT32_MAX;
+    return m->done >= asked ? links_counted(t, m, ev->record->time) : RS_OK;
+}
+
+static enum rs_status deliver(struct rs_tracker *t, struct message *m,
+                              const struct rs_event *ev, size_t offset,
+                              bool consumed)
+{
+    enum rs_status st = links_event(t, m, ev, offset, consumed);
+
+    return st == RS_OK && ev->uncounted ? count_done(t, m, ev) : st;
+}
+
 static enum rs_status apply(struct rs_tracker *t, struct message *m,
                             const struct rs_event *ev, size_t offset,
                             bool consumed)
@@ -337,30 +370,41 @@ static enum rs_status apply(struct rs_tracker *t, struct message *m,
     case RS_EV_DELIVERY:
         m->queued = true;
         m->probe = m->probe || ev->outcome == RS_PROBED;
-        return links_event(t, m, ev, offset, consumed);
+        return deliver(t, m, ev, offset, consumed);
     case RS_EV_NOTIFICATION:
         m->queued = true;
         return links_event(t, m, ev, offset, consumed);
     case RS_EV_REMOVED: m->removed = true; return RS_OK;
-    case RS_EV_ENVELOPE: m->queued = true; return RS_OK;
+    case RS_EV_ENVELOPE:
+        m->queued = true;
+        m->asked = ev->recipients;
+        return RS_OK;
+    case RS_EV_REFUSAL: m->refused = true; return RS_OK;
     case RS_EV_CONNECT:
     case RS_EV_DISCONNECT:
     case RS_EV_LOGIN:
+    case RS_EV_AUTH:
     case RS_EV_LOGIN_FAILED:
-    case RS_EV_REFUSAL:
     case RS_EV_MISUSE: return RS_OK;
     }
     return RS_OK;
 }
 
 static enum rs_status message_event(struct rs_tracker *t,
-                                    const struct rs_event *ev, bool consumed)
+                                    const struct rs_event *given,
+                                    bool consumed)
 {
+    struct rs_event filled = *given;
+    const struct rs_event *ev = &filled;
     uint64_t key = tracker_key(t, ev->record->host, ev->queue_id);
     struct message *m = tracker_find(t, key);
+    enum session_login login = SESSION_LOGIN;
     size_t offset, before;
     bool fresh = false;
     enum rs_status st = RS_OK;
+
+    if (ev->session && ev->account.ptr == NULL)
+        login = sessions_fill(t, &filled);
 
     if (m != NULL && begins_anew(m, ev)) {
         leave_table(t, m);
@@ -389,6 +433,7 @@ static enum rs_status message_event(struct rs_tracker *t,
         packed_consume(&m->events, offset);
     list_remove(t, m);
     list_append(t, m);
+    m->foreign = m->foreign || login == SESSION_EARLIER;
     st = apply(t, m, ev, offset, consumed);
     if (st == RS_OK && fresh && ev->kind != RS_EV_ARRIVAL)
         st = links_arrived(t, m);
@@ -444,12 +489,24 @@ static enum rs_status remember_tail(struct rs_tracker *t,
                             NULL);
 }
 
+/* Does the ARRIVAL of its queue entry, still to come, name the client? */
+static bool waits_for_client(const struct rs_event *ev)
+{
+    return ev->kind == RS_EV_REFUSAL && ev->queue_id.ptr != NULL
+           && rs_addr_is_absent(&ev->client);
+}
+
 enum rs_status rs_tracker_event(struct rs_tracker *t,
                                 const struct rs_event *ev)
 {
     enum rs_status st = RS_OK;
 
-    if (facts_is_one(ev->kind)) {
+    if (ev->kind == RS_EV_AUTH) {
+        st = sessions_note(t, ev);
+        if (st != RS_OK)
+            return st;
+    }
+    if (facts_is_one(ev->kind) && !waits_for_client(ev)) {
         if (facts_is_kept(ev->kind))
             st = remember_tail(t, ev);
         return st == RS_OK ? facts_add(t, ev) : st;
@@ -507,7 +564,7 @@ enum rs_status rs_tracker_repeat(struct rs_tracker *t, struct rs_span host,
         return RS_OK; /* of a line that no log has */
     st = packed_add_event(&list, PACKED_REPEAT, &ev, tracker_when(t), NULL);
     if (st == RS_OK)
-        st = leave_fragments(t, &list);
+        st = tracker_leave(t, &list);
     packed_free(&list);
     return st;
 }
@@ -553,6 +610,7 @@ enum rs_status tracker_replay(struct rs_tracker *t, const struct unpacked *u)
         st = message_event(t, &u->ev, u->consumed);
         return st == RS_OK ? evict(t) : st;
     case PACKED_INHERIT: return inherit(t, u);
+    case PACKED_LOGIN: return sessions_note(t, &u->ev);
     case PACKED_TAIL:
         rs_tracker_line(t, &u->rec);
         return remember_tail(t, &u->ev);

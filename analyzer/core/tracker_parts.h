@@ -11,6 +11,11 @@
 #define LINK_WAIT RS_HOUR
 /* A command that gives a message back does so before it ends. */
 #define PIPE_WAIT (10 * RS_SECOND)
+/* Where no line tells the end of a queue entry, so long after all that was
+ * asked for is done with another recipient, made by an alias, may be told:
+ * one process attempts all, and RFC 5321 section 4.5.3.2.6 gives each ten
+ * minutes. */
+#define COUNT_WAIT (15 * RS_MINUTE)
 /* Lines of different daemons may be written out of order by this much. */
 #define DISORDER (5 * RS_SECOND)
 /* RFC 5321 section 6.3: more hops than this are a loop. */
@@ -30,10 +35,15 @@ struct message {
     bool queued;                   /* the queue manager had it */
     bool removed;
     bool origin_known;
-    bool waiting;    /* for a parent: it came from a filter's address */
-    bool foreign;    /* what it hangs on is not in this stretch */
-    bool probe;      /* address verification, no mail */
-    rs_time arrived; /* first event */
+    bool waiting;   /* for a parent: it came from a filter's address */
+    bool foreign;   /* what it hangs on is not in this stretch */
+    bool probe;     /* address verification, no mail */
+    bool uncounted; /* no line tells its end */
+    bool refused;   /* a refusal waits for the client */
+    uint32_t asked; /* recipients; 0: not told */
+    uint32_t done;  /* outcomes that are final */
+    struct wait *count_wait; /* runs once `done` reaches `asked` */
+    rs_time arrived;         /* first event */
     struct rs_addr client;
     uint64_t message_id; /* 0: not seen */
     struct origin origin;
@@ -57,6 +67,7 @@ enum wait_kind {
     WAIT_CHILD,  /* a queue id was announced: where is it? */
     WAIT_HOP,    /* handed to a filter that said no queue id */
     WAIT_NOTICE, /* it bounced: is there a DSN? */
+    WAIT_COUNT,  /* all recipients are done with: does another follow? */
     WAIT_PARENT  /* a message from a filter's address: whose is it? */
 };
 
@@ -103,11 +114,12 @@ struct rs_tracker {
     size_t memory, memory_max; /* of messages and their events */
     struct wait **waits;
     size_t waits_size, wait_count;
-    struct wait_queue long_waits, short_waits;
+    struct wait_queue long_waits, short_waits, count_waits;
     struct packed_list spare[SPARES];
     size_t spare_count;
     void *scratch; /* of settle(), kept between its calls */
     size_t scratch_capacity;
+    struct sessions *sessions; /* NULL before the first login */
     struct host_tail *tails;
     size_t tail_count, tail_capacity, tail_at;
 };
@@ -118,6 +130,24 @@ uint64_t tracker_key(struct rs_tracker *t, struct rs_span host,
                      struct rs_span id);
 struct message *tracker_find(const struct rs_tracker *t, uint64_t key);
 void tracker_forget(struct rs_tracker *t, struct message *m);
+/* Leave EVENTS to the section as fragments. */
+enum rs_status tracker_leave(struct rs_tracker *t,
+                             const struct packed_list *events);
+
+/* sessions.c */
+enum session_login {
+    SESSION_NO_LOGIN,
+    SESSION_LOGIN,  /* account and mechanism were filled in */
+    SESSION_EARLIER /* not found, but an earlier section may have it */
+};
+/* Remember an AUTH. */
+enum rs_status sessions_note(struct rs_tracker *t, const struct rs_event *ev);
+/* Give the arrival EV the account of its session. */
+enum session_login sessions_fill(struct rs_tracker *t, struct rs_event *ev);
+/* Leave the logins whose sessions may go on to the fragments. */
+enum rs_status sessions_leave(struct rs_tracker *t);
+void sessions_clear(struct rs_tracker *t);
+void sessions_free(struct rs_tracker *t);
 
 /* links.c */
 /* M was created or learned something: does anybody wait for it? */
@@ -131,6 +161,9 @@ enum rs_status links_event(struct rs_tracker *t, struct message *m,
 enum rs_status links_origin_known(struct rs_tracker *t, struct message *m);
 /* Give up waits whose deadline has passed. */
 enum rs_status links_expire(struct rs_tracker *t, rs_time now);
+/* M's recipients are done with: it ends unless another outcome follows. */
+enum rs_status links_counted(struct rs_tracker *t, struct message *m,
+                             rs_time time);
 /* M leaves: whoever is linked to it cannot be settled here. */
 void links_cut(struct rs_tracker *t, struct message *m);
 /* No line is to come: decide the origin of M, which has no parent. */
@@ -139,6 +172,8 @@ enum rs_status links_decide(struct rs_tracker *t, struct message *m);
 /* settle.c */
 /* Can no other line change what is known of M? */
 bool settle_is_ready(const struct message *m);
+/* Is a recipient of M deferred, as far as is known? */
+bool settle_is_deferred(struct rs_tracker *t, struct message *m);
 /* Write M's entries and forget it, if it is ready. */
 enum rs_status settle_try(struct rs_tracker *t, struct message *m);
 /* Write M's entries as they are. */

@@ -9,13 +9,16 @@ enum rs_event_kind {
     RS_EV_CONNECT,      /* a client opened an SMTP session */
     RS_EV_DISCONNECT,   /* and closed it, or was cut off */
     RS_EV_LOGIN,        /* a mailbox login (POP3, IMAP, ...) succeeded */
+    RS_EV_AUTH,         /* an SMTP client logged in (RFC 4954), where the log
+                           says so apart from the mail it brings */
     RS_EV_LOGIN_FAILED, /* SASL or mailbox login refused */
     RS_EV_ARRIVAL,      /* a queue id was given to mail from a client or uid */
     RS_EV_MESSAGE_ID,   /* the Message-ID of a queue entry */
     RS_EV_ENVELOPE,     /* sender, size and recipient count of a queue entry */
     RS_EV_DELIVERY,     /* one recipient: sent, deferred, bounced, expired */
     RS_EV_NOTIFICATION, /* queue_id made a DSN: child_id */
-    RS_EV_REFUSAL,      /* an SMTP command, or a message, was refused */
+    RS_EV_REFUSAL,      /* an SMTP command, or a message, was refused; with a
+                           queue id and no client, that of its ARRIVAL */
     RS_EV_REMOVED,      /* the queue entry is gone */
     RS_EV_MISUSE        /* the client broke the protocol */
 };
@@ -59,6 +62,14 @@ enum rs_refusal {
  * service behind it. */
 enum rs_witness { RS_WITNESS_SERVER, RS_WITNESS_PASSWORD_SERVICE };
 
+/* Whose log it is: advice is given in that program's own words. */
+enum rs_server {
+    RS_SERVER_OTHER,
+    RS_SERVER_POSTFIX,
+    RS_SERVER_EXIM,
+    RS_SERVER_SENDMAIL
+};
+
 /* One fact of one record.  A field that the line lacks is absent (NULL ptr,
  * all-zero address, 0).  The null reverse-path <> is a sender of length 0
  * with a pointer.  Spans borrow from the line: whoever keeps an event
@@ -93,7 +104,22 @@ struct rs_event {
     enum rs_transport transport;
     enum rs_refusal refusal;
     enum rs_witness witness;
+    enum rs_server server;
     bool forwarded; /* DELIVERY: child_id is our own forward of it */
+    bool rewritten; /* DELIVERY: in mail received by SMTP the recipient is not
+                       the one given, which the log does not name (Sendmail
+                       writes those of its aliases without brackets) */
+    struct rs_span owner; /* DELIVERY: on whose behalf it is made, where the
+                             log says so (Sendmail's ctladdr): mostly the
+                             sender, else whose .forward it is */
+    bool session; /* ARRIVAL: the login, if any, is the last AUTH of the same
+                     host, pid and client */
+    bool authenticated; /* ARRIVAL: there was a login, whoever it was */
+    bool unique_id;     /* of a queue entry: this server gives no queue id
+                           twice */
+    bool uncounted; /* of a queue entry: no line tells its end.  It has ended
+                       when `recipients` of its ENVELOPE (1 without) are done
+                       with and nothing is deferred */
     uint64_t size;
     uint32_t recipients; /* ENVELOPE: nrcpt */
     uint32_t count; /* how often it happened; parsers set record->count times

@@ -83,7 +83,7 @@ struct rs_entry {
     uint8_t refusal;         /* enum rs_refusal */
     uint8_t trick;           /* enum rs_trick of the recipient given */
     uint8_t flags;           /* enum rs_entry_flag */
-    uint8_t reserved;
+    uint8_t server;          /* enum rs_server: whose log told it */
 };
 
 /* What is only counted, per time bucket of RS_BUCKET. */

@@ -26,12 +26,15 @@ struct rs_sink {
 };
 
 /* Parsers keep no state, allocate nothing and print nothing; bid() and
- * parse() are pure functions of the record. */
+ * parse() are pure functions of the record.  SELF is the parser itself: those
+ * that are read from a file are all of one code. */
 struct rs_parser {
     const char *name;    /* "postfix" */
     const char *summary; /* one line for `relaysleuth parsers` */
-    enum rs_bid (*bid)(const struct rs_record *rec);
-    enum rs_parsed (*parse)(const struct rs_record *rec, struct rs_sink sink);
+    enum rs_bid (*bid)(const struct rs_parser *self,
+                       const struct rs_record *rec);
+    enum rs_parsed (*parse)(const struct rs_parser *self,
+                            const struct rs_record *rec, struct rs_sink sink);
     /* Whole lines with a syslog header, NULL-terminated: each is won by this
      * parser, understood, and bid lower by all others. */
     const char *const *samples;

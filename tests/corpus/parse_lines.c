@@ -12,6 +12,7 @@ static const char *kind_name(enum rs_event_kind kind)
     case RS_EV_CONNECT: return "connect";
     case RS_EV_DISCONNECT: return "disconnect";
     case RS_EV_LOGIN: return "login";
+    case RS_EV_AUTH: return "auth";
     case RS_EV_LOGIN_FAILED: return "login_failed";
     case RS_EV_ARRIVAL: return "arrival";
     case RS_EV_MESSAGE_ID: return "message_id";
@@ -112,7 +113,7 @@ static void print_line(unsigned long number, struct rs_span line,
         parser = rs_parser_choose(&rec);
     if (parser != NULL)
         result = result_name(
-            parser->parse(&rec, (struct rs_sink){collect, &events}));
+            parser->parse(parser, &rec, (struct rs_sink){collect, &events}));
     fclose(events.out);
     printf("%lu\t%s\t%s%s\n", number, parser ? parser->name : "-", result,
            events.text);

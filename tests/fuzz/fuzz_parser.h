@@ -38,12 +38,12 @@ static inline void fuzz_line(void *ctx, struct rs_span line)
     uint64_t before = run->digest, first;
 
     if (rs_envelope_take(line, &run->clock, &rec) != RS_ENVELOPED
-        || run->parser->bid(&rec) == RS_BID_NONE)
+        || run->parser->bid(run->parser, &rec) == RS_BID_NONE)
         return;
-    run->parser->parse(&rec, sink);
+    run->parser->parse(run->parser, &rec, sink);
     first = run->digest;
     run->digest = before;
-    run->parser->parse(&rec, sink);
+    run->parser->parse(run->parser, &rec, sink);
     fuzz_check(run->digest == first); /* a pure function */
 }
 

@@ -98,7 +98,7 @@ static void map(struct rs_ledger *ledger, const struct rs_zone *zone,
         rs_tracker_line(tracker, &rec);
         parser = rs_parser_choose(&rec);
         if (parser != NULL)
-            parser->parse(&rec, (struct rs_sink){emit, &feed});
+            parser->parse(parser, &rec, (struct rs_sink){emit, &feed});
     }
     assert_int_equal(feed.status, RS_OK);
     assert_int_equal(rs_tracker_seal(tracker, &id, &err), RS_OK);

@@ -252,8 +252,8 @@ static enum rs_parsed parse(const char *program, const char *text,
     };
     struct rs_sink sink = {.emit = catch_event, .ctx = caught};
 
-    assert_true(rs_parser_dovecot.bid(&rec) > RS_BID_NONE);
-    return rs_parser_dovecot.parse(&rec, sink);
+    assert_true(rs_parser_dovecot.bid(&rs_parser_dovecot, &rec) > RS_BID_NONE);
+    return rs_parser_dovecot.parse(&rs_parser_dovecot, &rec, sink);
 }
 
 static void assert_span(struct rs_span got, const char *wanted)
@@ -357,7 +357,8 @@ static void test_bids(void **state)
         };
 
         print_message("# case %zu\n", i);
-        assert_int_equal(rs_parser_dovecot.bid(&rec), cases[i].bid);
+        assert_int_equal(rs_parser_dovecot.bid(&rs_parser_dovecot, &rec),
+                         cases[i].bid);
     }
 }
 
@@ -378,11 +379,12 @@ static void test_truncation(void **state)
             };
 
             memcpy(copy, text.ptr, n);
-            rs_parser_dovecot.bid(&rec);
-            rs_parser_dovecot.parse(&rec, (struct rs_sink){
-                                              .emit = catch_event,
-                                              .ctx = &caught,
-                                          });
+            rs_parser_dovecot.bid(&rs_parser_dovecot, &rec);
+            rs_parser_dovecot.parse(&rs_parser_dovecot, &rec,
+                                    (struct rs_sink){
+                                        .emit = catch_event,
+                                        .ctx = &caught,
+                                    });
             test_free(copy);
         }
     }

@@ -55,10 +55,11 @@ static void check_sample(const struct rs_parser *parser, const char *line)
     struct rs_sink sink = {.emit = check_event, .ctx = &rec};
 
     assert_ptr_equal(rs_parser_choose(&rec), parser);
-    assert_int_not_equal(parser->parse(&rec, sink), RS_UNKNOWN);
+    assert_int_not_equal(parser->parse(parser, &rec, sink), RS_UNKNOWN);
     for (size_t i = 0; rs_parsers[i] != NULL; i++)
         if (rs_parsers[i] != parser)
-            assert_true(rs_parsers[i]->bid(&rec) < parser->bid(&rec));
+            assert_true(rs_parsers[i]->bid(rs_parsers[i], &rec)
+                        < parser->bid(parser, &rec));
 }
 
 static void test_samples(void **state)

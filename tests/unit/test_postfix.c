@@ -518,7 +518,8 @@ static void check(const struct parse_case *test)
     assert_non_null(out);
     print_message("# %s\n", test->name);
     struct rs_sink sink = {.emit = print_event, .ctx = out};
-    enum rs_parsed result = rs_parser_postfix.parse(&rec, sink);
+    enum rs_parsed result =
+        rs_parser_postfix.parse(&rs_parser_postfix, &rec, sink);
     assert_int_equal(fclose(out), 0);
     assert_string_equal(events, test->events);
     assert_int_equal(result, test->result);
@@ -591,7 +592,8 @@ static void test_bids(void **state)
                                 .count = 1};
 
         print_message("# case %zu\n", i);
-        assert_int_equal(rs_parser_postfix.bid(&rec), cases[i].bid);
+        assert_int_equal(rs_parser_postfix.bid(&rs_parser_postfix, &rec),
+                         cases[i].bid);
     }
 }
 

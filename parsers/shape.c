@@ -1,7 +1,7 @@
 /* The small language in which the tables of quiet lines are written. */
-#include <assert.h>
+#include "shape.h"
 
-#include "postfix.h"
+#include <assert.h>
 
 /* Where to go on when what follows a %s or %w did not match: one byte later.
  * Only the last of them is reconsidered, which keeps hostile text linear. */
@@ -10,6 +10,21 @@ struct retry {
     struct rs_span text;
     bool word;
 };
+
+bool rs_shape_take_word(struct rs_span *s, struct rs_span *out)
+{
+    const char *blank = s->len > 0 ? memchr(s->ptr, ' ', s->len) : NULL;
+    size_t n = blank != NULL ? (size_t)(blank - s->ptr) : s->len;
+    const char *tab = n > 0 ? memchr(s->ptr, '\t', n) : NULL;
+
+    if (tab != NULL)
+        n = (size_t)(tab - s->ptr);
+    if (n == 0)
+        return false;
+    *out = (struct rs_span){s->ptr, n};
+    *s = rs_span_skip(*s, n);
+    return true;
+}
 
 static bool take_decimal(struct rs_span *s)
 {
@@ -28,20 +43,6 @@ static bool take_decimal(struct rs_span *s)
     return true;
 }
 
-static bool take_peer(struct rs_span *s)
-{
-    struct rs_postfix_peer peer;
-
-    return rs_postfix_take_peer(s, &peer);
-}
-
-static bool take_queue_id(struct rs_span *s)
-{
-    struct rs_span id;
-
-    return rs_postfix_take_queue_id(s, &id);
-}
-
 /* A stamp as syslog writes it, "Jan  2 03:04:05". */
 static bool take_stamp(struct rs_span *s)
 {
@@ -53,8 +54,8 @@ static bool take_stamp(struct rs_span *s)
             continue;
         while (rs_take(&rest, " "))
             ;
-        if (!rs_postfix_take_word(&rest, &day) || day.len > 2
-            || !rs_take(&rest, " ") || !rs_postfix_take_word(&rest, &time))
+        if (!rs_shape_take_word(&rest, &day) || day.len > 2
+            || !rs_take(&rest, " ") || !rs_shape_take_word(&rest, &time))
             return false;
         *s = rest;
         return true;
@@ -102,19 +103,27 @@ static bool widen(struct retry *retry, const char **pattern,
     return true;
 }
 
-/* One element of the pattern other than %s and %w. */
-static bool step(const char **pattern, struct rs_span *text)
+static rs_shape_take *find_element(const struct rs_shape_element *elements,
+                                   char letter)
 {
-    bool (*take)(struct rs_span *) = NULL;
+    if (letter == 'd')
+        return take_decimal;
+    if (letter == 't')
+        return take_stamp;
+    for (; elements != NULL && elements->letter != 0; elements++)
+        if (elements->letter == letter)
+            return elements->take;
+    return NULL;
+}
 
-    if ((*pattern)[0] == '%') {
-        switch ((*pattern)[1]) {
-        case 'd': take = take_decimal; break;
-        case 'c': take = take_peer; break;
-        case 'q': take = take_queue_id; break;
-        case 't': take = take_stamp; break;
-        }
-    }
+/* One element of the pattern other than %s and %w. */
+static bool step(const struct rs_shape_element *elements, const char **pattern,
+                 struct rs_span *text)
+{
+    rs_shape_take *take = NULL;
+
+    if ((*pattern)[0] == '%')
+        take = find_element(elements, (*pattern)[1]);
     if (take != NULL) {
         *pattern += 2;
         return take(text);
@@ -128,7 +137,9 @@ static bool step(const char **pattern, struct rs_span *text)
     return true;
 }
 
-bool rs_postfix_match(const char *pattern, struct rs_span text)
+bool rs_shape_match(const char *pattern,
+                    const struct rs_shape_element *elements,
+                    struct rs_span text)
 {
     struct retry retry = {0};
 
@@ -139,7 +150,8 @@ bool rs_postfix_match(const char *pattern, struct rs_span text)
                 return text.len > 0;
             if (!widen(&retry, &pattern, &text))
                 return false;
-        } else if (!step(&pattern, &text) && !widen(&retry, &pattern, &text)) {
+        } else if (!step(elements, &pattern, &text)
+                   && !widen(&retry, &pattern, &text)) {
             return false;
         }
     }
@@ -171,18 +183,15 @@ static bool may_match(const char *pattern, struct rs_span text, bool label)
     return false;
 }
 
-bool rs_postfix_is_quiet(const char *const *table, struct rs_span text)
+const char *rs_shape_find(const char *const *table,
+                          const struct rs_shape_element *elements,
+                          struct rs_span text)
 {
     bool label = has_label(text);
 
     for (; *table != NULL; table++)
-        if (may_match(*table, text, label) && rs_postfix_match(*table, text))
-            return true;
-    return false;
-}
-
-bool rs_postfix_is_quiet_warning(struct rs_span text)
-{
-    return rs_postfix_is_quiet(rs_postfix_quiet_warnings, text)
-           || rs_postfix_is_quiet(rs_postfix_quiet_troubles, text);
+        if (may_match(*table, text, label)
+            && rs_shape_match(*table, elements, text))
+            return *table;
+    return NULL;
 }
