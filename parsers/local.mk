@@ -9,6 +9,9 @@ librelaysleuth_parsers_a_SOURCES = \
 	%D%/dovecot_quiet.c \
 	%D%/dovecot_shape.c \
 	%D%/envelope.c \
+	%D%/envelope_native.c \
+	%D%/envelope_parts.h \
+	%D%/envelope_stamp.c \
 	%D%/input/gzip.c \
 	%D%/input/raw.c \
 	%D%/input/raw.h \

@@ -21,6 +21,9 @@ struct rs_record {
     uint32_t pid;           /* 0 when absent */
     struct rs_span text;    /* what the program itself wrote */
     uint32_t count;         /* `message repeated N times: [ text ]`; else 1 */
+    /* A further part of a line that was too long for syslog; not a line of
+     * its own. */
+    bool continued;
 };
 
 #endif

@@ -69,14 +69,142 @@ static const struct header headers[] = {
      "2024-02-10T02:59:12+00:00", "", "postfix/smtpd", 3, 1, "a"},
     {"no program", "Feb 10 02:59:12 mx1 -- MARK --",
      "2024-02-10T02:59:12+00:00", "mx1", "", 0, 1, "-- MARK --"},
-    {"no program, own file", "2024-02-10 02:59:12 1abc-def-0A Completed",
-     "2024-02-10T02:59:12+00:00", "", "", 0, 1, "1abc-def-0A Completed"},
     {"no colon", "Feb 10 02:59:12 mx1 prog[4] text: more",
      "2024-02-10T02:59:12+00:00", "mx1", "", 0, 1, "prog[4] text: more"},
     {"pid that is no number", "Feb 10 02:59:12 mx1 prog[x]: a",
      "2024-02-10T02:59:12+00:00", "mx1", "prog", 0, 1, "a"},
     {"empty text", "Feb 10 02:59:12 mx1 prog[4]:", "2024-02-10T02:59:12+00:00",
      "mx1", "prog", 4, 1, ""},
+    {"exim", "2024-02-10 02:59:12 Start queue run: pid=257",
+     "2024-02-10T02:59:12+00:00", "", "exim", 0, 1,
+     "Start queue run: pid=257"},
+    {"exim, milliseconds", "2024-02-10 02:59:12.250 End queue run: pid=257",
+     "2024-02-10T02:59:12.250000+00:00", "", "exim", 0, 1,
+     "End queue run: pid=257"},
+    {"exim, zone", "2024-02-10 02:59:12 +0100 no host name found for IP",
+     "2024-02-10T01:59:12+00:00", "", "exim", 0, 1,
+     "no host name found for IP"},
+    {"exim, milliseconds, zone, pid",
+     "2024-02-10 02:59:12.250 -0330 [7] SMTP connection from x",
+     "2024-02-10T06:29:12.250000+00:00", "", "exim", 7, 1,
+     "SMTP connection from x"},
+    {"exim, pid", "2024-02-10 02:59:12 [1487] H=(a b) [192.0.2.1] Warning: x",
+     "2024-02-10T02:59:12+00:00", "", "exim", 1487, 1,
+     "H=(a b) [192.0.2.1] Warning: x"},
+    {"exim, address first", "2024-02-10 02:59:12 [192.0.2.1] SSL: x",
+     "2024-02-10T02:59:12+00:00", "", "exim", 0, 1, "[192.0.2.1] SSL: x"},
+    {"exim, id and what looks like a program",
+     "2024-02-10 02:59:12 1VxPit-000MMd-U4 SA: Action: x",
+     "2024-02-10T02:59:12+00:00", "", "exim", 0, 1,
+     "1VxPit-000MMd-U4 SA: Action: x"},
+    {"exim, long id and what looks like a program",
+     "2024-02-10 02:59:12 1smkL5-00000000e65-24eQ SA: Action: x",
+     "2024-02-10T02:59:12+00:00", "", "exim", 0, 1,
+     "1smkL5-00000000e65-24eQ SA: Action: x"},
+    {"exim, no id", "2024-02-10 02:59:12 1VxPit-000MMd-U SA: Action: x",
+     "2024-02-10T02:59:12+00:00", "1VxPit-000MMd-U", "SA", 0, 1, "Action: x"},
+    {"exim, word with a colon", "2024-02-10 02:59:12 DKIM: d=example.net s=a",
+     "2024-02-10T02:59:12+00:00", "", "exim", 0, 1, "DKIM: d=example.net s=a"},
+    {"exim, a warning is not Dovecot's",
+     "2024-02-10 02:59:12 Warning: purging the environment.",
+     "2024-02-10T02:59:12+00:00", "", "exim", 0, 1,
+     "Warning: purging the environment."},
+    {"exim, a number is no program",
+     "2024-02-10 02:59:12 pid 257: SIGHUP received: re-exec daemon",
+     "2024-02-10T02:59:12+00:00", "", "exim", 0, 1,
+     "pid 257: SIGHUP received: re-exec daemon"},
+    {"exim, plain words", "2024-02-10 02:59:12 TLS session: (x) y",
+     "2024-02-10T02:59:12+00:00", "", "exim", 0, 1, "TLS session: (x) y"},
+    {"own stamp, plain host", "2024-02-10 02:59:12 mail dovecot: auth: x",
+     "2024-02-10T02:59:12+00:00", "mail", "dovecot", 0, 1, "auth: x"},
+    {"own stamp, plain host, pid", "2024-02-10 02:59:12 mail sshd[3]: x",
+     "2024-02-10T02:59:12+00:00", "mail", "sshd", 3, 1, "x"},
+    {"exim, a second stamp is text",
+     "2024-02-10 02:59:12 2024-02-10 02:59:12 a", "2024-02-10T02:59:12+00:00",
+     "", "exim", 0, 1, "2024-02-10 02:59:12 a"},
+    {"exim, field and what looks like a program",
+     "2024-02-10 02:59:12 U=root Warning: x", "2024-02-10T02:59:12+00:00", "",
+     "exim", 0, 1, "U=root Warning: x"},
+    {"own stamp, severity and process",
+     "2024-02-10 02:59:12 Warning: auth(default): x",
+     "2024-02-10T02:59:12+00:00", "", "dovecot", 0, 1, "auth(default): x"},
+    {"own stamp, program with pid", "2024-02-10 02:59:12 postfix/smtpd[3]: a",
+     "2024-02-10T02:59:12+00:00", "", "postfix/smtpd", 3, 1, "a"},
+    {"own stamp, name behind", "2024-02-10 02:59:12 dovecot: auth: x",
+     "2024-02-10T02:59:12+00:00", "", "dovecot", 0, 1, "auth: x"},
+    {"exim in syslog, stamp",
+     "Feb 10 02:59:13 mx1 exim[9]: 2024-02-10 02:59:12 a",
+     "2024-02-10T02:59:13+00:00", "mx1", "exim", 9, 1, "a"},
+    {"exim in syslog, milliseconds, zone, pid",
+     "Feb 10 02:59:13 mx1 exim[9]: 2024-02-10 02:59:12.250 +0100 [9] a",
+     "2024-02-10T02:59:13+00:00", "mx1", "exim", 9, 1, "a"},
+    {"exim in syslog, the only pid is inside",
+     "Feb 10 02:59:13 mx1 exim4: 2024-02-10 02:59:12 [9] a",
+     "2024-02-10T02:59:13+00:00", "mx1", "exim4", 9, 1, "a"},
+    {"exim in syslog, no stamp but a pid",
+     "Feb 10 02:59:13 mx1 exim[9]: [9] a", "2024-02-10T02:59:13+00:00", "mx1",
+     "exim", 9, 1, "a"},
+    {"exim in syslog, no stamp", "Feb 10 02:59:13 mx1 exim[9]: [192.0.2.1] a",
+     "2024-02-10T02:59:13+00:00", "mx1", "exim", 9, 1, "[192.0.2.1] a"},
+    {"exim in syslog, first line of two",
+     "Feb 10 02:59:13 mx1 exim[9]: [1\\2] 2024-02-10 02:59:12 a",
+     "2024-02-10T02:59:13+00:00", "mx1", "exim", 9, 1, "a"},
+    {"exim in syslog, second line of two",
+     "Feb 10 02:59:13 mx1 exim[9]: [2/2]  b", "2024-02-10T02:59:13+00:00",
+     "mx1", "exim", 9, 1, " b"},
+    {"exim in syslog, second part with a stamp of its own",
+     "Feb 10 02:59:13 mx1 exim[9]: [2/3] 2024-02-10 02:59:12 [7] b",
+     "2024-02-10T02:59:13+00:00", "mx1", "exim", 9, 1,
+     "2024-02-10 02:59:12 [7] b"},
+    {"exim in syslog, no part",
+     "Feb 10 02:59:13 mx1 exim[9]: [3/2] 2024-02-10 02:59:12 a",
+     "2024-02-10T02:59:13+00:00", "mx1", "exim", 9, 1,
+     "[3/2] 2024-02-10 02:59:12 a"},
+    {"exim in syslog, one mark only",
+     "Feb 10 02:59:13 mx1 exim[9]: [1/2] [2/2] 2024-02-10 02:59:12 a",
+     "2024-02-10T02:59:13+00:00", "mx1", "exim", 9, 1,
+     "[2/2] 2024-02-10 02:59:12 a"},
+    {"exim in syslog, one stamp only",
+     "Feb 10 02:59:13 mx1 exim[9]: 2024-02-10 02:59:12 2024-02-10 02:59:12 a",
+     "2024-02-10T02:59:13+00:00", "mx1", "exim", 9, 1,
+     "2024-02-10 02:59:12 a"},
+    {"exim in rfc 5424",
+     "<22>1 2024-02-10T02:59:13Z mx1 exim 9 - - "
+     "2024-02-10 02:59:12 a",
+     "2024-02-10T02:59:13+00:00", "mx1", "exim", 9, 1, "a"},
+    {"exim in syslog, repeated",
+     "Feb 10 02:59:13 mx1 exim[9]: message repeated 2 times: "
+     "[ 2024-02-10 02:59:12 a]",
+     "2024-02-10T02:59:13+00:00", "mx1", "exim", 9, 2, "a"},
+    {"stamp and mark of another program",
+     "Feb 10 02:59:13 mx1 prog[9]: [2/2] 2024-02-10 02:59:12 a",
+     "2024-02-10T02:59:13+00:00", "mx1", "prog", 9, 1,
+     "[2/2] 2024-02-10 02:59:12 a"},
+    {"tai64n, delivery of qmail",
+     "@400000004c91b044077a9e94 starting delivery 1: msg 5 to remote a@b.c",
+     "2010-09-16T05:50:50.125476+00:00", "", "", 0, 1,
+     "starting delivery 1: msg 5 to remote a@b.c"},
+    {"tai64n, result of qmail",
+     "@400000004c91b044077a9e94 delivery 1: success: did_0+0+1/",
+     "2010-09-16T05:50:50.125476+00:00", "", "", 0, 1,
+     "delivery 1: success: did_0+0+1/"},
+    {"tai64n, status of qmail",
+     "@400000004c91b044077a9e94 status: local 0/10 remote 1/20",
+     "2010-09-16T05:50:50.125476+00:00", "", "", 0, 1,
+     "status: local 0/10 remote 1/20"},
+    {"tai64n, tcpserver",
+     "@400000004c91b044077a9e94 tcpserver: pid 3 from 192.0.2.1",
+     "2010-09-16T05:50:50.125476+00:00", "", "tcpserver", 0, 1,
+     "pid 3 from 192.0.2.1"},
+    {"tai64n, dovecot", "@400000004c91b044077a9e94 imap-login: Info: Login: x",
+     "2010-09-16T05:50:50.125476+00:00", "", "dovecot", 0, 1,
+     "imap-login: Info: Login: x"},
+    {"tai64n, dovecot, severity first",
+     "@400000004c91b044077a9e94 Info: imap-login: Login: x",
+     "2010-09-16T05:50:50.125476+00:00", "", "dovecot", 0, 1,
+     "imap-login: Login: x"},
+    {"tai64n, host", "@400000004c91b044077a9e94 mx1 postfix/smtpd[3]: a",
+     "2010-09-16T05:50:50.125476+00:00", "mx1", "postfix/smtpd", 3, 1, "a"},
     {"carriage return", "Feb 10 02:59:12 mx1 prog: a\r",
      "2024-02-10T02:59:12+00:00", "mx1", "prog", 0, 1, "a"},
     {"repeated text",
@@ -85,6 +213,24 @@ static const struct header headers[] = {
     {"repeated beyond belief",
      "Feb 10 02:59:12 mx1 prog: message repeated 99999999999 times: [ a]",
      "2024-02-10T02:59:12+00:00", "mx1", "prog", 0, 1000000, "a"},
+};
+
+/* Is a line of Exim in syslog a further part of the one before? */
+static const struct part {
+    const char *line;
+    bool continued;
+} parts[] = {
+    {"Feb 10 02:59:13 mx1 exim[9]: 2024-02-10 02:59:12 a", false},
+    {"Feb 10 02:59:13 mx1 exim[9]: [1/2] 2024-02-10 02:59:12 a", false},
+    {"Feb 10 02:59:13 mx1 exim[9]: [2\\3] b", true},
+    {"Feb 10 02:59:13 mx1 exim[9]: [3/3] c", true},
+    {"Feb 10 02:59:13 mx1 exim[9]: [10/12] c", true},
+    {"Feb 10 02:59:13 mx1 exim[9]: [0/2] c", false},
+    {"Feb 10 02:59:13 mx1 exim[9]: [4/3] c", false},
+    {"Feb 10 02:59:13 mx1 exim[9]: [2|3] c", false},
+    {"Feb 10 02:59:13 mx1 exim[9]: [2] c", false},
+    {"Feb 10 02:59:13 mx1 prog[9]: [2/2] c", false},
+    {"2024-02-10 02:59:12 [2/2] c", false},
 };
 
 static const char *const headless[] = {
@@ -150,6 +296,22 @@ static void test_headers(void **state)
         assert_int_equal(rec.pid, h->pid);
         assert_int_equal(rec.count, h->count);
         assert_int_equal(rec.place.line, 7);
+    }
+}
+
+static void test_parts(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        struct rs_record rec = {.continued = !parts[i].continued};
+        struct rs_clock clock;
+
+        print_message("# %s\n", parts[i].line);
+        rs_clock_start(&clock, utc, 2024);
+        assert_int_equal(
+            rs_envelope_take(rs_span_of(parts[i].line), &clock, &rec),
+            RS_ENVELOPED);
+        assert_int_equal(rec.continued, parts[i].continued);
     }
 }
 
@@ -268,7 +430,7 @@ int main(void)
         cmocka_unit_test(test_headers),    cmocka_unit_test(test_headless),
         cmocka_unit_test(test_repetition), cmocka_unit_test(test_cache),
         cmocka_unit_test(test_bytes),      cmocka_unit_test(test_truncation),
-        cmocka_unit_test(test_peek_day),
+        cmocka_unit_test(test_peek_day),   cmocka_unit_test(test_parts),
     };
 
     return cmocka_run_group_tests(tests, open_utc, close_utc);
