@@ -7,10 +7,13 @@ librelaysleuth_base_a_SOURCES = \
 	%D%/base/hash.c \
 	%D%/base/memory.c \
 	%D%/base/names.c \
+	%D%/base/nearest.c \
 	%D%/base/netset.c \
 	%D%/base/option.c \
 	%D%/base/option_value.h \
 	%D%/base/settings.c \
+	%D%/base/settings_file.c \
+	%D%/base/settings_parts.h \
 	%D%/base/span.c \
 	%D%/base/symbols.c \
 	%D%/base/text.c \
@@ -71,12 +74,18 @@ relaysleuth_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 relaysleuth_SOURCES = \
 	%D%/assemble.c \
 	%D%/assemble.h \
+	%D%/cmd_analyze.c \
+	%D%/command.h \
+	%D%/commands.c \
+	%D%/configuration.c \
+	%D%/configuration.h \
 	%D%/copies.c \
 	%D%/copies.h \
 	%D%/coverage.c \
 	%D%/coverage.h \
 	%D%/feed.c \
 	%D%/feed.h \
+	%D%/help.c \
 	%D%/inputs.c \
 	%D%/inputs.h \
 	%D%/main.c \
@@ -85,7 +94,9 @@ relaysleuth_SOURCES = \
 	%D%/output.c \
 	%D%/output.h \
 	%D%/pipeline.c \
-	%D%/pipeline.h
+	%D%/pipeline.h \
+	%D%/talk.c \
+	%D%/talk.h
 relaysleuth_LDADD = librelaysleuth-reports.a librelaysleuth-core.a \
 	librelaysleuth-parsers.a librelaysleuth-base.a \
 	$(JANSSON_LIBS) $(ZLIB_LIBS)

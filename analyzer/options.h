@@ -1,8 +1,6 @@
-/* The options of this program, and what it says about itself. */
+/* The options of this program, and what it exits with. */
 #ifndef RELAYSLEUTH_OPTIONS_H
 #define RELAYSLEUTH_OPTIONS_H
-
-#include <stdio.h>
 
 #include "relaysleuth/option.h"
 
@@ -19,8 +17,5 @@ enum rs_exit {
 };
 
 extern const struct rs_option rs_options[]; /* ends with a NULL name */
-
-void rs_options_help(FILE *out);
-void rs_options_version(FILE *out);
 
 #endif

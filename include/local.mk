@@ -9,7 +9,9 @@ noinst_HEADERS = \
 	%D%/relaysleuth/hash.h \
 	%D%/relaysleuth/ledger.h \
 	%D%/relaysleuth/memory.h \
+	%D%/relaysleuth/nearest.h \
 	%D%/relaysleuth/option.h \
+	%D%/relaysleuth/page.h \
 	%D%/relaysleuth/parser.h \
 	%D%/relaysleuth/record.h \
 	%D%/relaysleuth/report.h \

@@ -1,9 +1,10 @@
 /* One option: finding it by name, near names, and reading a value of it. */
 #include "option_value.h"
 
-#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
+
+#include "relaysleuth/nearest.h"
 
 #define QUOTED 64
 
@@ -52,73 +53,99 @@ const char *rs_option_file_name(const char *name,
     return buf;
 }
 
-static unsigned least(unsigned a, unsigned b)
-{
-    return a < b ? a : b;
-}
-
-/* Insertions, deletions, changes and swaps of neighbours that make B of A;
- * both are at most RS_OPTION_NAME_MAX long. */
-static unsigned edit_distance(struct rs_span a, struct rs_span b)
-{
-    unsigned d[RS_OPTION_NAME_MAX + 1][RS_OPTION_NAME_MAX + 1];
-
-    for (unsigned i = 0; i <= a.len; i++)
-        d[i][0] = i;
-    for (unsigned j = 0; j <= b.len; j++)
-        d[0][j] = j;
-    for (size_t i = 1; i <= a.len; i++) {
-        for (size_t j = 1; j <= b.len; j++) {
-            char x = a.ptr[i - 1], y = b.ptr[j - 1];
-
-            d[i][j] = least(d[i - 1][j - 1] + (x != y),
-                            least(d[i - 1][j], d[i][j - 1]) + 1);
-            if (i > 1 && j > 1 && x == b.ptr[j - 2] && y == a.ptr[i - 2])
-                d[i][j] = least(d[i][j], d[i - 2][j - 2] + 1);
-        }
-    }
-    return d[a.len][b.len];
-}
-
 const char *rs_option_nearest(const struct rs_option *table,
-                              struct rs_span name)
+                              const char *command, struct rs_span name)
 {
-    char buf[RS_OPTION_NAME_MAX + 1];
-    unsigned best = (unsigned)(name.len / 3) + 1;
-    const char *nearest = NULL;
+    struct rs_nearest search = {.name = name};
 
-    if (name.len > RS_OPTION_NAME_MAX)
-        return NULL;
-    for (size_t i = 0; i < name.len; i++)
-        buf[i] = name.ptr[i] == '_' ? '-' : name.ptr[i];
-    name.ptr = buf;
     for (; table->name != NULL; table++) {
-        struct rs_span known = rs_span_of(table->name);
-        unsigned d;
-
-        assert(known.len <= RS_OPTION_NAME_MAX);
-        d = edit_distance(name, known);
-        if (d < best) {
-            best = d;
-            nearest = table->name;
-        }
+        if (rs_option_known(table, command))
+            rs_nearest_try(&search, table->name);
     }
-    return nearest;
+    return search.found;
+}
+
+bool rs_option_known(const struct rs_option *opt, const char *command)
+{
+    return opt->command == NULL
+           || (command != NULL && strcmp(opt->command, command) == 0);
 }
 
 const struct rs_option *rs_option_find(const struct rs_option *table,
-                                       struct rs_span name, bool in_file)
+                                       const char *command,
+                                       struct rs_span name)
+{
+    for (; table->name != NULL; table++) {
+        if (rs_span_equal(rs_span_of(table->name), name)
+            && rs_option_known(table, command))
+            return table;
+    }
+    return NULL;
+}
+
+const struct rs_option *rs_option_find_letter(const struct rs_option *table,
+                                              const char *command, char letter)
+{
+    for (; table->name != NULL; table++) {
+        if (table->letter == letter && rs_option_known(table, command))
+            return table;
+    }
+    return NULL;
+}
+
+const struct rs_option *rs_option_find_parameter(const struct rs_option *table,
+                                                 struct rs_span name)
 {
     char buf[RS_OPTION_NAME_MAX + 1];
 
     for (; table->name != NULL; table++) {
-        const char *spelt =
-            in_file ? rs_option_file_name(table->name, buf) : table->name;
+        const char *spelt = rs_option_file_name(table->name, buf);
 
         if (rs_span_equal(rs_span_of(spelt), name))
             return table;
     }
     return NULL;
+}
+
+/* The word after WORD is the value of the option that it names. */
+static bool value_follows(const struct rs_option *table, const char *word,
+                          bool *known)
+{
+    const struct rs_option *opt;
+
+    *known = true;
+    if (word[1] == '-') {
+        struct rs_span rest = rs_span_of(word + 2), name = rest;
+        bool has_value = rs_take_until(&rest, '=', &name);
+
+        opt = rs_option_find(table, NULL, name);
+        *known = opt != NULL;
+        return opt != NULL && opt->type != RS_OPTION_FLAG && !has_value;
+    }
+    for (word++; *word != '\0'; word++) {
+        opt = rs_option_find_letter(table, NULL, *word);
+        *known = opt != NULL;
+        if (opt == NULL || opt->type != RS_OPTION_FLAG)
+            return opt != NULL && word[1] == '\0';
+    }
+    return false;
+}
+
+int rs_option_first_operand(const struct rs_option *table, int argc,
+                            char *const *argv)
+{
+    for (int i = 1; i < argc; i++) {
+        bool known;
+
+        if (argv[i][0] != '-' || argv[i][1] == '\0')
+            return i;
+        if (strcmp(argv[i], "--") == 0)
+            return argc;
+        i += value_follows(table, argv[i], &known);
+        if (!known)
+            return argc;
+    }
+    return argc;
 }
 
 static bool take_amount(struct rs_span text, const struct unit *units,

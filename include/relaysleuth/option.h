@@ -22,6 +22,9 @@ struct rs_option {
     bool repeats;         /* may be given more than once; in the file a list
                              separated by commas and blanks */
     bool command_only;    /* not allowed in the configuration file */
+    const char *command;  /* the one command that takes it, as a name or a
+                             letter may mean another thing there; NULL: those
+                             that say so */
     const char *argument; /* "DOMAIN"; NULL for flags */
     const char *choices;  /* "auto always never" */
     uint64_t min, max;
@@ -38,11 +41,22 @@ struct rs_value {
     unsigned long line;
 };
 
+/* Where the values that count come from; the highest given one wins. */
+enum rs_origin {
+    RS_ORIGIN_DEFAULT,
+    RS_ORIGIN_FILE,
+    RS_ORIGIN_COMMAND,
+    RS_ORIGINS
+};
+
 struct rs_settings;
 
 /* TABLE ends with a NULL name and is borrowed. */
 struct rs_settings *rs_settings_new(const struct rs_option *table);
 void rs_settings_free(struct rs_settings *s);
+/* Read the command line as COMMAND (borrowed) does, with the options that it
+ * has for itself.  Without this call there are none of those. */
+void rs_settings_command(struct rs_settings *s, const char *command);
 
 /* Read a command line (argv[0] is skipped).  "--name value", "--name=value",
  * "-x value", "-xvalue"; "--" ends the options.  Operands are kept in order.
@@ -66,10 +80,23 @@ const struct rs_value *rs_settings_value(const struct rs_settings *s,
 bool rs_settings_flag(const struct rs_settings *s, const char *name);
 const char *const *rs_settings_operands(const struct rs_settings *s,
                                         size_t *count);
+/* The values of OPT, an entry of the table, that count, and their origin. */
+const struct rs_value *rs_settings_of(const struct rs_settings *s,
+                                      const struct rs_option *opt,
+                                      size_t *count, enum rs_origin *origin);
 
-/* The entry of TABLE whose name is nearest to NAME (edit distance at most a
- * third of its length), or NULL. */
+/* The index in ARGV of the first word that is neither an option nor the value
+ * of one, where options that only one command takes are not known: ARGC when
+ * there is none or when "--" or an unknown option comes before it. */
+int rs_option_first_operand(const struct rs_option *table, int argc,
+                            char *const *argv);
+/* The entry of TABLE whose name is nearest to NAME (see nearest.h), of those
+ * that COMMAND takes, or NULL. */
 const char *rs_option_nearest(const struct rs_option *table,
-                              struct rs_span name);
+                              const char *command, struct rs_span name);
+#define RS_OPTION_NAME_MAX 40
+/* NAME as files spell it.  Returns BUF. */
+const char *rs_option_file_name(const char *name,
+                                char buf[RS_OPTION_NAME_MAX + 1]);
 
 #endif

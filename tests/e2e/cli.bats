@@ -194,3 +194,47 @@ refused() {
     [ "$status" -eq 3 ]
     grep -F /dev/full stderr
 }
+
+@test "a command may be named, and its help is asked for by name" {
+    run relaysleuth --help
+    [[ $output == *"  analyze   "* ]]
+    run relaysleuth analyze --help
+    [ "$status" -eq 0 ]
+    [[ $output == "Usage: relaysleuth analyze "* ]]
+    run relaysleuth --help analyze
+    [[ $output == "Usage: relaysleuth analyze "* ]]
+}
+
+@test "analyze by name is what is done without a name" {
+    run relaysleuth -r json mail.log
+    [ "$status" -eq 0 ]
+    implied=$output
+    run relaysleuth analyze -r json mail.log
+    [ "$status" -eq 0 ]
+    [ "$output" = "$implied" ]
+    run relaysleuth -r json analyze mail.log
+    [ "$output" = "$implied" ]
+}
+
+@test "a log that is called like a command" {
+    cp mail.log analyze
+    run relaysleuth -r json analyze
+    [ "$status" -eq 2 ]
+    grep -F 'no log named' stderr
+    for words in ./analyze "analyze analyze" "-- analyze"; do
+        # shellcheck disable=SC2086 # words
+        run relaysleuth -r json $words
+        [ "$status" -eq 0 ]
+        [[ $output == *analyze* ]]
+    done
+}
+
+@test "a word that is nearly a command" {
+    run relaysleuth analize mail.log
+    refused 2 '"analize" is neither a file nor a command; did you mean "analyze"?'
+    cp mail.log analize
+    run relaysleuth -r json analize
+    [ "$status" -eq 0 ]
+    run relaysleuth frobnicate
+    [ "$status" -eq 3 ]
+}

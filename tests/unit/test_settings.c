@@ -50,6 +50,11 @@ static const struct rs_option table[] = {
      .letter = 'V',
      .type = RS_OPTION_FLAG,
      .command_only = true},
+    {.name = "next",
+     .letter = 'N',
+     .type = RS_OPTION_FLAG,
+     .command_only = true,
+     .command = "walk"},
     {.name = NULL},
 };
 
@@ -473,13 +478,77 @@ static void test_nearest(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        const char *got = rs_option_nearest(table, rs_span_of(cases[i].name));
+        const char *got =
+            rs_option_nearest(table, NULL, rs_span_of(cases[i].name));
 
         if (cases[i].nearest == NULL)
             assert_null(got);
         else
             assert_string_equal(got, cases[i].nearest);
     }
+}
+
+static void test_first_operand(void **state)
+{
+    const struct {
+        const char *name;
+        char *words[WORDS];
+        int at; /* counted from 1, as in argv; 0: there is none */
+    } cases[] = {
+        {"nothing", {NULL}, 0},
+        {"at once", {W("walk"), W("-n"), NULL}, 1},
+        {"after a value", {W("--temp-dir"), W("x"), W("walk"), NULL}, 3},
+        {"after a value in the word", {W("--temp-dir=x"), W("walk"), NULL}, 2},
+        {"after a letter with its value", {W("-rx"), W("walk"), NULL}, 2},
+        {"after flags and a letter", {W("-Vr"), W("x"), W("w"), NULL}, 3},
+        {"after flags", {W("--no-state"), W("-V"), W("walk"), NULL}, 3},
+        {"standard input", {W("-"), W("walk"), NULL}, 1},
+        {"two dashes", {W("--"), W("walk"), NULL}, 0},
+        {"an unknown option", {W("--zebra"), W("walk"), NULL}, 0},
+        {"an unknown letter", {W("-Vx"), W("walk"), NULL}, 0},
+        {"an option of a command", {W("--next"), W("walk"), NULL}, 0},
+        {"a value is missing", {W("--temp-dir"), NULL}, 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *argv[WORDS + 1] = {word_program};
+        int argc = 1, at;
+
+        for (; cases[i].words[argc - 1] != NULL; argc++)
+            argv[argc] = cases[i].words[argc - 1];
+        at = cases[i].at == 0 ? argc : cases[i].at;
+        if (rs_option_first_operand(table, argc, argv) != at)
+            fail_msg("%s", cases[i].name);
+    }
+}
+
+/* What a command has for itself, beside what all take. */
+static void test_own_options(void **state)
+{
+    struct rs_settings *s = rs_settings_new(table);
+    char *words[] = {W("--next"), W("-V"), W("--temp-dir=x"), NULL};
+    const struct rs_option *next = table;
+    enum rs_origin origin;
+    size_t count;
+    struct rs_error err = {0};
+
+    (void)state;
+    while (strcmp(next->name, "next") != 0)
+        next++;
+    assert_int_equal(read_words(s, words, &err), RS_ERR_CONFIG);
+    assert_non_null(strstr(err.text, "an option of \"relaysleuth walk\""));
+    rs_settings_command(s, "walk");
+    assert_int_equal(read_words(s, words, NULL), RS_OK);
+    assert_true(rs_settings_flag(s, "next"));
+    assert_true(rs_settings_flag(s, "version"));
+    assert_int_equal(rs_settings_of(s, next, &count, &origin)->number, 1);
+    assert_int_equal(count, 1);
+    assert_int_equal(origin, RS_ORIGIN_COMMAND);
+    rs_settings_of(s, &table[0], &count, &origin);
+    assert_int_equal(count, 0);
+    assert_int_equal(origin, RS_ORIGIN_DEFAULT);
+    rs_settings_free(s);
 }
 
 /* Everything once, with the Nth allocation failing. */
@@ -530,6 +599,8 @@ int main(void)
         cmocka_unit_test(test_lines_of_list_items),
         cmocka_unit_test(test_precedence),
         cmocka_unit_test(test_nearest),
+        cmocka_unit_test(test_first_operand),
+        cmocka_unit_test(test_own_options),
         cmocka_unit_test(test_no_memory),
     };
 
