@@ -31,6 +31,7 @@ librelaysleuth_core_a_SOURCES = \
 	%D%/core/ledger_merge.c \
 	%D%/core/ledger_parts.h \
 	%D%/core/links.c \
+	%D%/core/messages.c \
 	%D%/core/packed.c \
 	%D%/core/packed.h \
 	%D%/core/runs.c \
@@ -46,6 +47,7 @@ librelaysleuth_core_a_SOURCES = \
 	%D%/core/tracker.c \
 	%D%/core/tracker_parts.h \
 	%D%/core/verdict.c \
+	%D%/core/waits.c \
 	%D%/detect/account.c \
 	%D%/detect/auth.c \
 	%D%/detect/auth_parts.h \

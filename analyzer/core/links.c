@@ -11,120 +11,6 @@
 #include "relaysleuth/memory.h"
 #include "tracker_parts.h"
 
-/* ---- waits ---- */
-
-static struct wait **wait_slot(const struct rs_tracker *t, uint64_t key)
-{
-    return &t->waits[key & (t->waits_size - 1)];
-}
-
-static void hash_in(struct rs_tracker *t, struct wait *w)
-{
-    struct wait **slot = wait_slot(t, w->key);
-
-    w->hash_next = *slot;
-    w->hash_at = slot;
-    if (*slot != NULL)
-        (*slot)->hash_at = &w->hash_next;
-    *slot = w;
-}
-
-static void grow_waits(struct rs_tracker *t)
-{
-    size_t old_size = t->waits_size;
-    struct wait **old = t->waits;
-    struct wait **waits = rs_alloc(old_size * 2 * sizeof(struct wait *));
-
-    if (waits == NULL)
-        return; /* slower, not wrong */
-    t->waits = waits;
-    t->waits_size = old_size * 2;
-    for (size_t i = 0; i < old_size; i++) {
-        while (old[i] != NULL) {
-            struct wait *w = old[i];
-
-            old[i] = w->hash_next;
-            hash_in(t, w);
-        }
-    }
-    rs_free(old);
-}
-
-static void unhash(struct wait *w)
-{
-    *w->hash_at = w->hash_next;
-    if (w->hash_next != NULL)
-        w->hash_next->hash_at = w->hash_at;
-}
-
-static struct wait_queue *queue_of(struct rs_tracker *t, const struct wait *w)
-{
-    if (w->kind == WAIT_COUNT)
-        return &t->count_waits;
-    return w->link == LINK_PIPED ? &t->short_waits : &t->long_waits;
-}
-
-static rs_time patience(const struct wait *w)
-{
-    if (w->kind == WAIT_COUNT)
-        return COUNT_WAIT;
-    return w->link == LINK_PIPED ? PIPE_WAIT : LINK_WAIT;
-}
-
-static struct wait *wait_add(struct rs_tracker *t, const struct wait *want)
-{
-    struct wait *w = rs_alloc(sizeof(*w));
-    struct wait_queue *queue = queue_of(t, want);
-
-    if (w == NULL)
-        return NULL;
-    if (t->wait_count > t->waits_size)
-        grow_waits(t);
-    *w = *want;
-    w->deadline = want->time + patience(want);
-    hash_in(t, w);
-    w->queue_previous = queue->tail;
-    if (queue->tail != NULL)
-        queue->tail->queue_next = w;
-    else
-        queue->head = w;
-    queue->tail = w;
-    t->wait_count++;
-    t->memory += sizeof(*w);
-    return w;
-}
-
-static void leave_queue(struct wait_queue *queue, struct wait *w)
-{
-    if (w->queue_previous != NULL)
-        w->queue_previous->queue_next = w->queue_next;
-    else
-        queue->head = w->queue_next;
-    if (w->queue_next != NULL)
-        w->queue_next->queue_previous = w->queue_previous;
-    else
-        queue->tail = w->queue_previous;
-}
-
-/* W is over. */
-static void disarm(struct rs_tracker *t, struct wait *w)
-{
-    if (w->message->count_wait == w)
-        w->message->count_wait = NULL;
-    if (w->message->parent_wait == w) {
-        w->message->parent_wait = NULL;
-    } else {
-        *w->message_at = w->message_next;
-        if (w->message_next != NULL)
-            w->message_next->message_at = w->message_at;
-    }
-    unhash(w);
-    leave_queue(queue_of(t, w), w);
-    t->wait_count--;
-    t->memory -= sizeof(*w);
-    rs_free(w);
-}
-
 /* ---- binding ---- */
 
 /* Message-IDs share the table of waits with queue ids. */
@@ -202,7 +88,7 @@ static void consume_unheard(struct rs_tracker *t, struct message *parent,
 static void consume_all(struct rs_tracker *t, struct message *parent,
                         const struct message *child)
 {
-    struct wait *w = *wait_slot(t, child->key);
+    struct wait *w = *waits_slot(t, child->key);
 
     for (; w != NULL; w = w->hash_next)
         if (w->key == child->key && w->message == parent
@@ -261,7 +147,7 @@ static enum rs_status adopt(struct rs_tracker *t, struct message *child)
     child->origin_known = true;
     child->waiting = false;
     if (child->parent_wait != NULL)
-        disarm(t, child->parent_wait);
+        waits_end(t, child->parent_wait);
     consume_all(t, parent, child);
     leave_parent(child);
     st = packed_add_origin(&child->events, &child->origin, t->ledger->symbols,
@@ -335,7 +221,7 @@ static enum link_kind announced(const struct rs_event *ev)
 
 static struct message *named_child(struct rs_tracker *t, const struct wait *w)
 {
-    struct message *child = tracker_find(t, w->key);
+    struct message *child = messages_find(t, w->key);
 
     return child != NULL && fits(w, child) ? child : NULL;
 }
@@ -346,7 +232,8 @@ static struct message *only_child(struct rs_tracker *t, const struct wait *w)
     struct message *found = NULL;
     int seen = 0;
 
-    for (struct wait *x = *wait_slot(t, w->key); x != NULL; x = x->hash_next) {
+    for (struct wait *x = *waits_slot(t, w->key); x != NULL;
+         x = x->hash_next) {
         if (x->key == w->key && ++seen > SAME_ID_MAX)
             return NULL;
         if (x->key != w->key || x->kind != WAIT_PARENT || !fits(w, x->message))
@@ -369,7 +256,7 @@ static enum rs_status found_child(struct rs_tracker *t, struct message *m,
 static enum rs_status wait_for_child(struct rs_tracker *t, struct message *m,
                                      const struct wait *want)
 {
-    struct wait *w = wait_add(t, want);
+    struct wait *w = waits_add(t, want);
 
     if (w == NULL)
         return RS_ERR_NOMEM;
@@ -436,7 +323,7 @@ enum rs_status links_counted(struct rs_tracker *t, struct message *m,
     enum rs_status st;
 
     if (m->count_wait != NULL)
-        disarm(t, m->count_wait);
+        waits_end(t, m->count_wait);
     st = wait_for_child(t, m, &want);
     if (st == RS_OK)
         m->count_wait = m->waits;
@@ -485,7 +372,7 @@ static enum rs_status claim(struct rs_tracker *t, struct wait *w,
     if (w->kind == WAIT_HOP)
         parent->hop_child = true;
     st = bind(t, parent, w->offset, w->link, child);
-    disarm(t, w);
+    waits_end(t, w);
     return st == RS_OK ? settle_try(t, parent) : st;
 }
 
@@ -498,11 +385,11 @@ enum rs_status links_arrived(struct rs_tracker *t, struct message *m)
                             .message = m,
                             .time = m->arrived};
 
-        m->parent_wait = wait_add(t, &want);
+        m->parent_wait = waits_add(t, &want);
         if (m->parent_wait == NULL)
             return RS_ERR_NOMEM;
     }
-    for (struct wait *w = *wait_slot(t, m->key); w != NULL; w = w->hash_next)
+    for (struct wait *w = *waits_slot(t, m->key); w != NULL; w = w->hash_next)
         if (w->key == m->key && w->kind == WAIT_CHILD && fits(w, m))
             return claim(t, w, m);
     return m->message_id != 0 ? links_message_id(t, m) : RS_OK;
@@ -518,10 +405,10 @@ enum rs_status links_message_id(struct rs_tracker *t, struct message *m)
 
     if (m->parent_wait == NULL || !unclaimed(m))
         return RS_OK;
-    unhash(m->parent_wait);
+    waits_remove(m->parent_wait);
     m->parent_wait->key = key;
-    hash_in(t, m->parent_wait);
-    for (struct wait *w = *wait_slot(t, key); w != NULL; w = w->hash_next) {
+    waits_insert(t, m->parent_wait);
+    for (struct wait *w = *waits_slot(t, key); w != NULL; w = w->hash_next) {
         if (w->key == key && ++seen > SAME_ID_MAX)
             return RS_OK;
         if (w->key != key || w->kind != WAIT_HOP || !fits(w, m))
@@ -538,7 +425,7 @@ enum rs_status links_message_id(struct rs_tracker *t, struct message *m)
 static enum rs_status own_origin(struct rs_tracker *t, struct message *m)
 {
     if (m->parent_wait != NULL)
-        disarm(t, m->parent_wait);
+        waits_end(t, m->parent_wait);
     m->waiting = false;
     settle_own_origin(t, m, &m->origin);
     m->origin_known = true;
@@ -571,7 +458,7 @@ enum rs_status links_expire(struct rs_tracker *t, rs_time now)
             enum wait_kind kind = queues[i]->head->kind;
             enum rs_status st;
 
-            disarm(t, queues[i]->head);
+            waits_end(t, queues[i]->head);
             st = give_up(t, m, kind);
             if (st != RS_OK)
                 return st;
@@ -593,9 +480,9 @@ void links_cut(struct rs_tracker *t, struct message *m)
         leave_parent(m);
     }
     while (m->waits != NULL)
-        disarm(t, m->waits);
+        waits_end(t, m->waits);
     if (m->parent_wait != NULL)
-        disarm(t, m->parent_wait);
+        waits_end(t, m->parent_wait);
 }
 
 enum rs_status links_decide(struct rs_tracker *t, struct message *m)

@@ -559,7 +559,7 @@ enum rs_status settle(struct rs_tracker *t, struct message *m)
         st = count_message(&s);
     keep_scratch(&s);
     rs_free(s.index);
-    tracker_forget(t, m);
+    messages_forget(t, m);
     return st;
 }
 

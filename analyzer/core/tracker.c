@@ -30,12 +30,6 @@ struct rs_tracker *rs_tracker_new(struct rs_ledger *ledger)
     return t;
 }
 
-static void free_messages(struct rs_tracker *t)
-{
-    while (t->oldest != NULL)
-        tracker_forget(t, t->oldest);
-}
-
 static void free_tails(struct rs_tracker *t)
 {
     for (size_t i = 0; i < t->tail_count; i++)
@@ -49,7 +43,7 @@ void rs_tracker_free(struct rs_tracker *t)
     if (t == NULL)
         return;
     if (t->table != NULL)
-        free_messages(t);
+        messages_clear(t);
     free_tails(t);
     sessions_free(t);
     while (t->spare_count > 0)
@@ -70,7 +64,7 @@ enum rs_status rs_tracker_begin(struct rs_tracker *t, uint32_t source,
         if (!s->sealed)
             s->dropped = true;
     }
-    free_messages(t);
+    messages_clear(t);
     free_tails(t);
     sessions_clear(t);
     t->now = RS_TIME_NONE;
@@ -83,8 +77,6 @@ struct packed_when tracker_when(struct rs_tracker *t)
 {
     return (struct packed_when){t->now, t->seq++};
 }
-
-/* ---- the table ---- */
 
 /* Line after line comes from the same host. */
 static rs_sym host_of(struct rs_tracker *t, struct rs_span host)
@@ -100,122 +92,6 @@ uint64_t tracker_key(struct rs_tracker *t, struct rs_span host,
     uint64_t name = rs_symbol_content(t->ledger->symbols, host_of(t, host));
 
     return rs_hash_mix(name, rs_hash_content(id));
-}
-
-static struct message **slot_of(const struct rs_tracker *t, uint64_t key)
-{
-    return &t->table[key & (t->table_size - 1)];
-}
-
-struct message *tracker_find(const struct rs_tracker *t, uint64_t key)
-{
-    struct message *m = *slot_of(t, key);
-
-    while (m != NULL && m->key != key)
-        m = m->hash_next;
-    return m;
-}
-
-static void grow_table(struct rs_tracker *t)
-{
-    size_t old_size = t->table_size;
-    struct message **old = t->table;
-    struct message **table = rs_alloc(old_size * 2 * sizeof(struct message *));
-
-    if (table == NULL)
-        return; /* slower, not wrong */
-    t->table = table;
-    t->table_size = old_size * 2;
-    for (size_t i = 0; i < old_size; i++) {
-        while (old[i] != NULL) {
-            struct message *m = old[i];
-            struct message **slot = slot_of(t, m->key);
-
-            old[i] = m->hash_next;
-            m->hash_next = *slot;
-            *slot = m;
-        }
-    }
-    rs_free(old);
-}
-
-static void leave_table(struct rs_tracker *t, struct message *m)
-{
-    struct message **at = slot_of(t, m->key);
-
-    if (!m->in_table)
-        return;
-    while (*at != m)
-        at = &(*at)->hash_next;
-    *at = m->hash_next;
-    m->in_table = false;
-}
-
-static void list_remove(struct rs_tracker *t, struct message *m)
-{
-    if (m->older != NULL)
-        m->older->newer = m->newer;
-    else
-        t->oldest = m->newer;
-    if (m->newer != NULL)
-        m->newer->older = m->older;
-    else
-        t->newest = m->older;
-}
-
-static void list_append(struct rs_tracker *t, struct message *m)
-{
-    m->older = t->newest;
-    m->newer = NULL;
-    if (t->newest != NULL)
-        t->newest->newer = m;
-    else
-        t->oldest = m;
-    t->newest = m;
-}
-
-static void keep_buffer(struct rs_tracker *t, struct packed_list *events)
-{
-    if (t->spare_count == SPARES || events->capacity > SPARE_MAX) {
-        packed_free(events);
-        return;
-    }
-    events->len = 0;
-    t->spare[t->spare_count++] = *events;
-}
-
-void tracker_forget(struct rs_tracker *t, struct message *m)
-{
-    links_cut(t, m);
-    leave_table(t, m);
-    list_remove(t, m);
-    t->memory -= sizeof(*m) + m->events.capacity;
-    t->message_count--;
-    keep_buffer(t, &m->events);
-    rs_free(m);
-}
-
-static struct message *create(struct rs_tracker *t, uint64_t key, rs_time time)
-{
-    struct message *m = rs_alloc(sizeof(*m));
-    struct message **slot;
-
-    if (m == NULL)
-        return NULL;
-    if (t->message_count > t->table_size)
-        grow_table(t);
-    slot = slot_of(t, key);
-    m->key = key;
-    m->arrived = time;
-    m->in_table = true;
-    m->hash_next = *slot;
-    *slot = m;
-    list_append(t, m);
-    if (t->spare_count > 0)
-        m->events = t->spare[--t->spare_count];
-    t->memory += sizeof(*m) + m->events.capacity;
-    t->message_count++;
-    return m;
 }
 
 /* ---- fragments ---- */
@@ -263,7 +139,7 @@ static enum rs_status evict(struct rs_tracker *t)
             st = close_one(t, m);
         } else {
             st = tracker_leave(t, &m->events);
-            tracker_forget(t, m);
+            messages_forget(t, m);
         }
         if (st != RS_OK)
             return st;
@@ -284,7 +160,7 @@ enum rs_status rs_tracker_seal(struct rs_tracker *t,
         st = tracker_leave(t, &t->tails[i].events);
     if (st == RS_OK)
         st = sessions_leave(t);
-    free_messages(t);
+    messages_clear(t);
     free_tails(t);
     sessions_clear(t);
     ledger_seal(t->ledger, t->section, id);
@@ -397,7 +273,7 @@ static enum rs_status message_event(struct rs_tracker *t,
     struct rs_event filled = *given;
     const struct rs_event *ev = &filled;
     uint64_t key = tracker_key(t, ev->record->host, ev->queue_id);
-    struct message *m = tracker_find(t, key);
+    struct message *m = messages_find(t, key);
     enum session_login login = SESSION_LOGIN;
     size_t offset, before;
     bool fresh = false;
@@ -407,13 +283,13 @@ static enum rs_status message_event(struct rs_tracker *t,
         login = sessions_fill(t, &filled);
 
     if (m != NULL && begins_anew(m, ev)) {
-        leave_table(t, m);
+        messages_release(t, m);
         m->removed = true;
         st = settle_try(t, m);
         m = NULL;
     }
     if (st == RS_OK && m == NULL) {
-        m = create(t, key, ev->record->time);
+        m = messages_create(t, key, ev->record->time);
         fresh = true;
     }
     if (st != RS_OK || m == NULL)
@@ -431,8 +307,7 @@ static enum rs_status message_event(struct rs_tracker *t,
         return st;
     if (consumed)
         packed_consume(&m->events, offset);
-    list_remove(t, m);
-    list_append(t, m);
+    messages_touch(t, m);
     m->foreign = m->foreign || login == SESSION_EARLIER;
     st = apply(t, m, ev, offset, consumed);
     if (st == RS_OK && fresh && ev->kind != RS_EV_ARRIVAL)
@@ -586,7 +461,7 @@ struct rs_tracker *tracker_new_replaying(struct rs_ledger *ledger,
 /* The queue entry learned its origin in its own section. */
 static enum rs_status inherit(struct rs_tracker *t, const struct unpacked *u)
 {
-    struct message *m = tracker_find(t, u->key);
+    struct message *m = messages_find(t, u->key);
 
     if (m == NULL || m->origin_known)
         return RS_OK;

@@ -128,11 +128,31 @@ struct rs_tracker {
 struct packed_when tracker_when(struct rs_tracker *t);
 uint64_t tracker_key(struct rs_tracker *t, struct rs_span host,
                      struct rs_span id);
-struct message *tracker_find(const struct rs_tracker *t, uint64_t key);
-void tracker_forget(struct rs_tracker *t, struct message *m);
 /* Leave EVENTS to the section as fragments. */
 enum rs_status tracker_leave(struct rs_tracker *t,
                              const struct packed_list *events);
+
+/* messages.c */
+struct message *messages_find(const struct rs_tracker *t, uint64_t key);
+struct message *messages_create(struct rs_tracker *t, uint64_t key,
+                                rs_time time);
+/* M is the one that an event was last seen of. */
+void messages_touch(struct rs_tracker *t, struct message *m);
+/* M's queue id was given to another: it is not found by it any more. */
+void messages_release(struct rs_tracker *t, struct message *m);
+void messages_forget(struct rs_tracker *t, struct message *m);
+void messages_clear(struct rs_tracker *t);
+
+/* waits.c */
+/* The chain in which all waits for KEY stand. */
+struct wait **waits_slot(const struct rs_tracker *t, uint64_t key);
+/* A copy of WANT with its deadline; NULL without memory. */
+struct wait *waits_add(struct rs_tracker *t, const struct wait *want);
+/* Out of its chain, and in again after its key was changed. */
+void waits_remove(struct wait *w);
+void waits_insert(struct rs_tracker *t, struct wait *w);
+/* W is over. */
+void waits_end(struct rs_tracker *t, struct wait *w);
 
 /* sessions.c */
 enum session_login {
