@@ -91,7 +91,10 @@ EXTRA_DIST += \
 	%D%/e2e \
 	%D%/check_schema.py \
 	%D%/check_splits.py \
+	%D%/corpus/check_blame.py \
+	%D%/corpus/check_claims.py \
 	%D%/corpus/check_lines.py \
+	%D%/corpus/corpus.py \
 	%D%/sum-results.sh \
 	%D%/bench/bench.sh \
 	%D%/ci-long.sh

@@ -13,10 +13,18 @@ if [ ! -d "$RELAYSLEUTH_CORPUS/lines" ]; then
 elif ! command -v python3 >/dev/null; then
     echo "1..0 # SKIP python3 is not installed"
 else
-    echo "1..1"
-    python3 "$here/corpus/check_lines.py" \
-        --parse "$top_builddir/tests/corpus/parse_lines" \
-        "$RELAYSLEUTH_CORPUS" >"$work/said" 2>&1 || printf "not "
-    echo "ok 1 - the parsers understand the corpus"
-    sed 's/^/# /' "$work/said"
+    echo "1..3"
+    number=0
+    while read -r script what; do
+        number=$((number + 1))
+        python3 -B "$here/corpus/$script" \
+            --parse "$top_builddir/tests/corpus/parse_lines" \
+            "$RELAYSLEUTH_CORPUS" >"$work/said" 2>&1 || printf "not "
+        echo "ok $number - $what"
+        sed 's/^/# /' "$work/said"
+    done <<'EOF'
+check_lines.py the parsers understand the corpus
+check_blame.py they blame whom the tests of other tools blame
+check_claims.py no line is claimed by two of them
+EOF
 fi

@@ -1,7 +1,10 @@
 /* Reads log lines and prints what every line was taken for, as a table with
- * tabs: line number, parser, result, then five fields for each event. */
+ * tabs: line number, parser, result, then six fields for each event.  With
+ * --bids it prints what every parser bids instead: line number, then
+ * `parser=bid` for each that bids.  With --parsers it prints their names. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "relaysleuth/envelope.h"
 #include "relaysleuth/parser.h"
@@ -98,10 +101,12 @@ static void collect(void *ctx, const struct rs_event *ev)
             outcome_name(ev->outcome));
 }
 
-static void print_line(unsigned long number, struct rs_span line,
-                       struct rs_clock *clock)
+typedef void print_line(unsigned long number, bool enveloped,
+                        const struct rs_record *rec);
+
+static void print_parsed(unsigned long number, bool enveloped,
+                         const struct rs_record *rec)
 {
-    struct rs_record rec = {0};
     struct events events = {0};
     const struct rs_parser *parser = NULL;
     const char *result = "none";
@@ -109,34 +114,65 @@ static void print_line(unsigned long number, struct rs_span line,
     events.out = open_memstream(&events.text, &events.len);
     if (events.out == NULL)
         return;
-    if (rs_envelope_take(line, clock, &rec) == RS_ENVELOPED)
-        parser = rs_parser_choose(&rec);
+    if (enveloped)
+        parser = rs_parser_choose(rec);
     if (parser != NULL)
         result = result_name(
-            parser->parse(parser, &rec, (struct rs_sink){collect, &events}));
+            parser->parse(parser, rec, (struct rs_sink){collect, &events}));
     fclose(events.out);
     printf("%lu\t%s\t%s%s\n", number, parser ? parser->name : "-", result,
            events.text);
     free(events.text);
 }
 
-int main(void)
+static void print_bids(unsigned long number, bool enveloped,
+                       const struct rs_record *rec)
 {
-    struct rs_zone *zone = NULL;
+    printf("%lu", number);
+    for (size_t i = 0; enveloped && rs_parsers[i] != NULL; i++) {
+        enum rs_bid bid = rs_parsers[i]->bid(rs_parsers[i], rec);
+
+        if (bid != RS_BID_NONE)
+            printf("\t%s=%d", rs_parsers[i]->name, (int)bid);
+    }
+    putchar('\n');
+}
+
+static void print_lines(struct rs_zone *zone, print_line *print)
+{
     struct rs_clock clock;
     char *line = NULL;
     size_t size = 0;
     ssize_t len;
 
-    if (rs_zone_open("UTC", &zone, NULL) != RS_OK)
-        return EXIT_FAILURE;
     rs_clock_start(&clock, zone, 2024);
     for (unsigned long n = 1; (len = getline(&line, &size, stdin)) > 0; n++) {
+        struct rs_record rec = {0};
+        bool enveloped;
+
         if (line[len - 1] == '\n')
             len--;
-        print_line(n, (struct rs_span){line, (size_t)len}, &clock);
+        enveloped =
+            rs_envelope_take((struct rs_span){line, (size_t)len}, &clock, &rec)
+            == RS_ENVELOPED;
+        print(n, enveloped, &rec);
     }
     free(line);
+}
+
+int main(int argc, char **argv)
+{
+    const char *mode = argc > 1 ? argv[1] : "";
+    struct rs_zone *zone = NULL;
+
+    if (rs_zone_open("UTC", &zone, NULL) != RS_OK)
+        return EXIT_FAILURE;
+    if (strcmp(mode, "--parsers") == 0)
+        for (size_t i = 0; rs_parsers[i] != NULL; i++)
+            puts(rs_parsers[i]->name);
+    else
+        print_lines(zone,
+                    strcmp(mode, "--bids") == 0 ? print_bids : print_parsed);
     rs_zone_free(zone);
     return EXIT_SUCCESS;
 }
