@@ -64,6 +64,11 @@ librelaysleuth_core_a_SOURCES = \
 	%D%/detect/relay.c \
 	%D%/detect/relay_parts.h \
 	%D%/detect/relay_tell.c \
+	%D%/detect/rules.c \
+	%D%/detect/rules.h \
+	%D%/detect/rules_account.c \
+	%D%/detect/rules_host.c \
+	%D%/detect/rules_relay.c \
 	%D%/detect/table.c \
 	%D%/detect/watch.c \
 	%D%/detect/watch.h \
@@ -77,6 +82,7 @@ relaysleuth_SOURCES = \
 	%D%/assemble.c \
 	%D%/assemble.h \
 	%D%/cmd_analyze.c \
+	%D%/cmd_rules.c \
 	%D%/command.h \
 	%D%/commands.c \
 	%D%/configuration.c \

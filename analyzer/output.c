@@ -102,8 +102,8 @@ static bool terminal_has_color(void)
            && strcmp(kind, "dumb") != 0;
 }
 
-static struct rs_style style_for(const struct rs_settings *settings,
-                                 const char *path)
+struct rs_style rs_output_style(const struct rs_settings *settings,
+                                const char *path)
 {
     bool terminal = path == NULL && isatty(STDOUT_FILENO);
     const struct rs_value *color = rs_settings_value(settings, "color");
@@ -237,7 +237,7 @@ static enum rs_status write_wish(const struct rs_settings *settings,
                                  const struct rs_report *report,
                                  struct rs_error *err)
 {
-    struct rs_style style = style_for(settings, wish->path);
+    struct rs_style style = rs_output_style(settings, wish->path);
 
     if (wish->path == NULL)
         return wish->reporter->write(report, &style, stdout, err);

@@ -16,4 +16,9 @@ enum rs_status rs_output_write(const struct rs_settings *settings,
                                const struct rs_report *report,
                                struct rs_error *err);
 
+/* How to write for people to PATH (NULL: standard output): --color, --width
+ * and the terminal. */
+struct rs_style rs_output_style(const struct rs_settings *settings,
+                                const char *path);
+
 #endif

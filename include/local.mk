@@ -15,6 +15,7 @@ noinst_HEADERS = \
 	%D%/relaysleuth/parser.h \
 	%D%/relaysleuth/record.h \
 	%D%/relaysleuth/report.h \
+	%D%/relaysleuth/rule.h \
 	%D%/relaysleuth/site.h \
 	%D%/relaysleuth/source.h \
 	%D%/relaysleuth/span.h \

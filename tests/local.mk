@@ -32,7 +32,8 @@ core_tests = \
 	%D%/unit/test_ledger \
 	%D%/unit/test_site \
 	%D%/unit/test_verdict \
-	%D%/unit/test_detect
+	%D%/unit/test_detect \
+	%D%/unit/test_rules
 report_tests = \
 	%D%/unit/test_text_report \
 	%D%/unit/test_json_report
@@ -60,6 +61,7 @@ report_ldadd = librelaysleuth-reports.a $(LDADD) $(JANSSON_LIBS)
 %C%_unit_test_site_LDADD        = $(core_ldadd)
 %C%_unit_test_verdict_LDADD     = $(core_ldadd)
 %C%_unit_test_detect_LDADD      = $(core_ldadd)
+%C%_unit_test_rules_LDADD       = $(core_ldadd)
 %C%_unit_test_cuts_LDADD        = $(joint_ldadd)
 %C%_unit_test_text_report_LDADD = $(report_ldadd)
 %C%_unit_test_json_report_LDADD = $(report_ldadd)
@@ -78,7 +80,8 @@ program_tests = \
 	%D%/run-splits.sh \
 	%D%/run-corpus.sh \
 	%D%/run-replay.sh \
-	%D%/check-options.sh
+	%D%/check-options.sh \
+	%D%/check-rules.sh
 dist_check_SCRIPTS += $(program_tests)
 TESTS += $(program_tests)
 noinst_HEADERS += \

@@ -109,6 +109,7 @@ struct draft {
     bool failed;
 };
 
+/* RULE and the severity of the finding must stand in the table of rules.c. */
 void draft_begin(struct draft *draft, struct rs_case *kase, const char *rule,
                  enum rs_severity severity);
 void draft_subject(struct draft *draft, enum rs_subject_type type,

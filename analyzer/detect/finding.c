@@ -1,4 +1,5 @@
 /* Findings in the making: counts, related things, evidence, advice. */
+#include <assert.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -6,6 +7,7 @@
 
 #include "relaysleuth/hash.h"
 #include "relaysleuth/memory.h"
+#include "relaysleuth/rule.h"
 
 #include "detect.h"
 
@@ -72,6 +74,7 @@ bool is_outside(const struct rs_case *kase, const struct rs_addr *client)
 void draft_begin(struct draft *draft, struct rs_case *kase, const char *rule,
                  enum rs_severity severity)
 {
+    assert(rs_rule_find(rs_span_of(rule)) != NULL);
     memset(draft, 0, sizeof(*draft));
     draft->kase = kase;
     draft->finding.rule = rule;
@@ -268,6 +271,8 @@ enum rs_status draft_commit(struct draft *draft)
     struct rs_case *kase = draft->kase;
     struct rs_finding *list;
 
+    assert(rs_rule_find(rs_span_of(f->rule))->severities
+           & RS_SEVERITY_BIT(f->severity));
     f->counts =
         settle(draft, draft->counts, f->count_count, sizeof(*f->counts));
     f->related =

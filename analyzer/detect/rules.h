@@ -1,0 +1,38 @@
+/* The texts of the rules, one family a file (rules_FAMILY.c); a new one is an
+ * entry there and a line in rules.c. */
+#ifndef RELAYSLEUTH_DETECT_RULES_H
+#define RELAYSLEUTH_DETECT_RULES_H
+
+#include "relaysleuth/rule.h"
+
+extern const struct rs_rule rs_rule_relay_open;
+extern const struct rs_rule rs_rule_relay_probe;
+extern const struct rs_rule rs_rule_relay_pop_window;
+extern const struct rs_rule rs_rule_account_compromised;
+extern const struct rs_rule rs_rule_auth_bruteforce;
+extern const struct rs_rule rs_rule_auth_spray;
+extern const struct rs_rule rs_rule_auth_breach;
+extern const struct rs_rule rs_rule_local_bulk;
+extern const struct rs_rule rs_rule_host_bulk;
+extern const struct rs_rule rs_rule_bounce_backscatter;
+extern const struct rs_rule rs_rule_recipient_harvest;
+
+/* The severities, as entries give them. */
+#define INFO     RS_SEVERITY_BIT(RS_SEVERITY_INFO)
+#define LOW      RS_SEVERITY_BIT(RS_SEVERITY_LOW)
+#define MEDIUM   RS_SEVERITY_BIT(RS_SEVERITY_MEDIUM)
+#define HIGH     RS_SEVERITY_BIT(RS_SEVERITY_HIGH)
+#define CRITICAL RS_SEVERITY_BIT(RS_SEVERITY_CRITICAL)
+
+/* What the rules say that rest on the sequential test of watch.h. */
+#define WATCH_STATISTICS                                                      \
+    "A sequential test: for each recipient, the logarithm of how much "       \
+    "likelier the fact is of a thief than of the sender's own habit is "      \
+    "added. It weighs recipients that do not exist, refusals for content or " \
+    "reputation, envelope senders that are not the sender's own, and new "    \
+    "networks. Each kind is bounded, so that none of them alone, however "    \
+    "much there is of it, makes a finding; recipients of one message count "  \
+    "together; the sum halves in a day. Refusals weigh less on days when "    \
+    "many senders get them, because then the server has a bad name. "
+
+#endif

@@ -1,0 +1,100 @@
+/* What the rules on accounts and on guessing at them say. */
+#include "rules.h"
+
+const struct rs_rule rs_rule_account_compromised = {
+    .id = "account.compromised",
+    .says = "an account sends as a thief would",
+    .severities = MEDIUM | HIGH | CRITICAL,
+    .meaning =
+        "Somebody who has the password of an account sends mail with it. It "
+        "is the usual way into a server that is no open relay: the password "
+        "was guessed, phished or used elsewhere. The mail is authorised, so "
+        "only how it is sent tells the thief from the owner.",
+    .evidence =
+        "The account's recipients outside: which did not exist, which were "
+        "refused for content or reputation, under which senders the mail "
+        "went, and from which networks it came. The story begins where the "
+        "suspicion does, and the finding lists the clients that took part.",
+    .statistics = WATCH_STATISTICS
+    "The habit of each account is learned while nothing speaks against "
+    "it. A finding without any refused recipient is medium, others are "
+    "high, and critical when other servers took more than fifty "
+    "recipients. The expected value is the share of refused recipients "
+    "that the habit explains.",
+    .false_alarms =
+        "A first newsletter to an old list, sent from a new provider or under "
+        "a sender of another domain. A ticket system or a mailing list that "
+        "uses one login for many senders is a habit and soon learned; where "
+        "the log is short it may not be.",
+    .action = "Change the password and end all sessions; hold and delete what "
+              "waits in the queue; look for forwards, filters and application "
+              "passwords that the thief left; find out how the password was "
+              "lost. Let a login send under its own addresses only, and limit "
+              "how much it may send.",
+};
+
+const struct rs_rule rs_rule_auth_bruteforce = {
+    .id = "auth.bruteforce",
+    .says = "passwords of one account, or of few, were guessed at",
+    .severities = LOW,
+    .meaning = "A client tried many passwords at one account or a few, or "
+               "many clients together tried one account. Nobody got in; when "
+               "somebody does, it becomes auth.breach.",
+    .evidence = "Failed logins by SMTP, POP and IMAP. Where the mail server "
+                "and the password service both log a failure it counts once.",
+    .statistics =
+        "Ten failures in about a day, of one client or, with at least four "
+        "clients beside those told of already, at one account. Failures from "
+        "a network where the account is at home do not count. Severity is "
+        "always low. Past fifty clients the others are summed in one more.",
+    .false_alarms =
+        "A device with an old password, which tries again every few minutes, "
+        "in a place where its owner has not logged in since the log began.",
+    .action = "See that the accounts have strong passwords. Shut single "
+              "clients out, for example with fail2ban; offer logins only on "
+              "the ports where users need them, and make guessing slow.",
+};
+
+const struct rs_rule rs_rule_auth_spray = {
+    .id = "auth.spray",
+    .says = "one client guessed at the passwords of many accounts",
+    .severities = LOW,
+    .meaning =
+        "A client tried a few common passwords at many accounts, so that no "
+        "account sees many failures and no lock of accounts helps. Nobody got "
+        "in; when somebody does, it becomes auth.breach.",
+    .evidence = "Failed logins by SMTP, POP and IMAP, by client, with the "
+                "names that were tried.",
+    .statistics = "Ten failures of one client in about a day, at five or more "
+                  "different names. Severity is always low.",
+    .false_alarms =
+        "A mail gateway, webmail or NAT router behind which many users log "
+        "in, when its log-in service was broken for a while; accounts that "
+        "had logged in from there before do not count.",
+    .action = "Shut the client out, and refuse weak passwords. Names that no "
+              "account here ever had show where the guesser has its list "
+              "from.",
+};
+
+const struct rs_rule rs_rule_auth_breach = {
+    .id = "auth.breach",
+    .says = "a login succeeded after the guessing",
+    .severities = HIGH,
+    .meaning =
+        "A client that had guessed at passwords logged in. The password of "
+        "the account is known to a stranger, who will use it soon if not "
+        "already.",
+    .evidence = "The failed logins of the client and the one that succeeded. "
+                "The count of attempts is of failures before the success.",
+    .statistics =
+        "Six failures of the client at this account within a day before; or "
+        "fewer, when the client had guessed at five or more accounts, or ten "
+        "or more clients at this one. A client that logged in before it ever "
+        "failed, or a network where the account is at home, is no breach. "
+        "Severity is always high.",
+    .false_alarms = "A user far from home, on a new network, who remembers "
+                    "the password at the seventh try.",
+    .action = "Change the password now and end all sessions, then look at "
+              "what was sent since and at forwards and filters that were set. "
+              "Ask the owner only afterwards.",
+};

@@ -1,0 +1,91 @@
+/* What the rules on our own processes, machines, notifications and mailboxes
+ * say. */
+#include "rules.h"
+
+const struct rs_rule rs_rule_local_bulk = {
+    .id = "local.bulk",
+    .says = "a process on the host sends as a thief would",
+    .severities = MEDIUM | HIGH | CRITICAL,
+    .meaning =
+        "A local user hands mail to the server by sendmail(1), and it looks "
+        "like spam. Mostly it is a web application with a hole, or a contact "
+        "form that sends what strangers fill in.",
+    .evidence = "Mail by local uid: its recipients outside, how other servers "
+                "answered, and the envelope senders. Automatic replies "
+                "without a sender do not count.",
+    .statistics = WATCH_STATISTICS
+    "A finding without any refused recipient is medium, others are high, "
+    "and critical when other servers took more than fifty recipients.",
+    .false_alarms =
+        "A shop or a forum that writes to all its customers for the first "
+        "time, under senders that it never used.",
+    .action =
+        "Find what runs as that user, and which files below its web root are "
+        "new. Take the right to send from it meanwhile (in Postfix: "
+        "authorized_submit_users), and hold what waits in the queue.",
+};
+
+const struct rs_rule rs_rule_host_bulk = {
+    .id = "host.bulk",
+    .says = "a client in our networks sends as an infected machine would",
+    .severities = MEDIUM | HIGH | CRITICAL,
+    .meaning =
+        "A machine that may relay because of its address sends what looks "
+        "like spam: it is infected, or somebody else's mail comes through it. "
+        "When the client is loopback it is a program on the server itself.",
+    .evidence = "Mail by client address in trusted networks: its recipients "
+                "outside, how other servers answered, and the envelope "
+                "senders.",
+    .statistics = WATCH_STATISTICS
+    "A finding without any refused recipient is medium, others are high, "
+    "and critical when other servers took more than fifty recipients.",
+    .false_alarms = "A gateway or list server of ours that passes mail on "
+                    "under many foreign senders and was not told of; its "
+                    "habit is soon learned.",
+    .action = "Take the machine off the net and clean it. Let only machines "
+              "relay that must do so without a login: shrink the trusted "
+              "networks.",
+};
+
+const struct rs_rule rs_rule_bounce_backscatter = {
+    .id = "bounce.backscatter",
+    .says = "our notifications go to strangers whose addresses were forged",
+    .severities = MEDIUM | HIGH,
+    .meaning =
+        "The server takes mail that it cannot deliver and sends a bounce to "
+        "the sender, whose address a spammer forged. Strangers get spam from "
+        "us; blocklists of backscatterers list the server.",
+    .evidence =
+        "Notifications that mail of outside clients caused and that go to "
+        "other people's domains, and how many of them come back because no "
+        "such sender exists.",
+    .statistics =
+        "A sum of evidence: forged senders exist less often than real ones. "
+        "It needs ten notifications to five domains in about a day, five of "
+        "them refused. Medium, from a hundred on high. Clients whose own mail "
+        "is relayed do not count.",
+    .false_alarms = "A mail exchanger that lost its list of recipients for an "
+                    "hour causes it, too: that is no false alarm, but short.",
+    .action =
+        "Refuse unknown recipients while the client is still there, also on "
+        "the backup MX; let filters refuse or drop, never bounce. Delete the "
+        "bounces that wait in the queue.",
+};
+
+const struct rs_rule rs_rule_recipient_harvest = {
+    .id = "recipient.harvest",
+    .says = "a client guesses at the recipients of our domains",
+    .severities = LOW,
+    .meaning = "A client tries name after name at our domains to learn which "
+               "mailboxes exist. Spam to those that do, and guesses at their "
+               "passwords, follow.",
+    .evidence = "Refusals of recipients of ours because there is no such "
+                "mailbox, by client.",
+    .statistics = "Twenty different recipients in about a day. Severity is "
+                  "always low.",
+    .false_alarms =
+        "A list server with many addresses of people who left, or a partner "
+        "with an old address book.",
+    .action = "Shut the client out if it goes on, and make guessing slow: "
+              "limits of errors and of recipients per client.",
+};

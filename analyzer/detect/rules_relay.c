@@ -1,0 +1,92 @@
+/* What the rules on relaying say. */
+#include "rules.h"
+
+const struct rs_rule rs_rule_relay_open = {
+    .id = "relay.open",
+    .says = "mail of an unauthorised outside client was accepted and handed "
+            "on to outside recipients",
+    .severities = HIGH | CRITICAL,
+    .meaning =
+        "A client outside the networks of the site, without a login, a "
+        "certificate or a recent POP or IMAP login, handed in mail for other "
+        "people's domains, and another host's server took it. This is an open "
+        "relay in use. Spammers find one within days, use it for all they can "
+        "send, and the address of the server is on blocklists within hours.",
+    .evidence =
+        "Every recipient with the verdict unauthorized whose last outcome is "
+        "sent to a server that is not the site's own: the arrival, the first "
+        "and last delivery, and the refusals that the same client got before. "
+        "Address tricks (user%other@ours, ours!user@other, source routes) are "
+        "judged by where the message went.",
+    .statistics =
+        "None is needed: it is a fact, and a finding on the first message. "
+        "One message to one or two recipients is high; from two messages or "
+        "three recipients on, or after an attempt that was refused, it is "
+        "critical. Each client is a finding of its own; past fifty the others "
+        "are summed in one more.",
+    .false_alarms =
+        "A network, a backup MX or a partner that may relay but that nobody "
+        "told the program about, and that the log does not show to be ours: "
+        "name it with --trusted-network or --backup-mx. A domain whose mail "
+        "the server passes on and that could not be learned: name it with "
+        "--relay-domain. Where the log begins in the middle of a message its "
+        "verdict is unknown, never this.",
+    .action =
+        "Close the relay first (in Postfix: reject_unauth_destination in "
+        "smtpd_relay_restrictions), then see what lets strangers in: too wide "
+        "a mynetworks, a permit before the reject, a wildcard in "
+        "relay_domains. Delete what still waits in the queue, shut the "
+        "clients out, and look whether the server is on a blocklist.",
+};
+
+const struct rs_rule rs_rule_relay_probe = {
+    .id = "relay.probe",
+    .says = "somebody tried to relay through the server and was refused",
+    .severities = LOW,
+    .meaning =
+        "A client outside the site tried to send mail of strangers to "
+        "strangers, and the server refused it, or took it and no other server "
+        "did. All servers on the internet are probed; that it was refused is "
+        "good news. When an attempt of the same client succeeds later, it "
+        "becomes relay.open and tells of the attempts.",
+    .evidence =
+        "Refusals of the kind \"relay access denied\" at RCPT, with the "
+        "address tricks that were tried (percent, bang, source route, quoted "
+        "local parts and others), and mail of strangers that was taken and "
+        "bounced here.",
+    .statistics =
+        "One attempt with an address trick suffices; plain ones count from "
+        "three in about a day on. Severity is always low. Each client is a "
+        "finding of its own; past fifty the others are summed in one more.",
+    .false_alarms =
+        "A user of ours who forgot to log in, on a machine that logs in at "
+        "other times, is no probe. One whose every login is missing looks "
+        "like one. A test of the server's own people, or of a monitoring "
+        "service, is a probe like any other.",
+    .action = "Nothing was let through. See that it stays so after changes of "
+              "the configuration. A client that goes on for days may be shut "
+              "out in the firewall or with postscreen.",
+};
+
+const struct rs_rule rs_rule_relay_pop_window = {
+    .id = "relay.pop_window",
+    .says = "POP before SMTP let mail out that its user would not have sent",
+    .severities = MEDIUM | HIGH | CRITICAL,
+    .meaning =
+        "With POP before SMTP an address may relay for a while after somebody "
+        "logged in from it by POP or IMAP. Whoever shares the address "
+        "(carrier NAT, a café, the next owner of a dynamic address) may relay "
+        "too, and a stolen password opens the whole server. The account named "
+        "is that of the login which opened the window.",
+    .evidence =
+        "Mail that outside clients handed in within the window after a login "
+        "of their address: its recipients and how other servers answered.",
+    .statistics = WATCH_STATISTICS
+    "A finding without any refused recipient is medium, others are high, "
+    "and critical when other servers took more than fifty recipients.",
+    .false_alarms = "A newsletter of the account's real owner to an old list, "
+                    "sent from a new place.",
+    .action = "Give up POP before SMTP and let users log in on the submission "
+              "port. Until then change the password of the account, shut the "
+              "addresses out, and hold what waits in the queue.",
+};
