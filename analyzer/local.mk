@@ -26,6 +26,8 @@ librelaysleuth_core_a_SOURCES = \
 	%D%/core/counters.c \
 	%D%/core/counters.h \
 	%D%/core/facts.c \
+	%D%/core/hops.c \
+	%D%/core/hops.h \
 	%D%/core/ledger.c \
 	%D%/core/ledger_close.c \
 	%D%/core/ledger_merge.c \

@@ -27,6 +27,7 @@ parser_tests = \
 	%D%/unit/test_parsers \
 	%D%/unit/test_source
 core_tests = \
+	%D%/unit/test_hops \
 	%D%/unit/test_sessions \
 	%D%/unit/test_tracker \
 	%D%/unit/test_ledger \
@@ -55,6 +56,7 @@ report_ldadd = librelaysleuth-reports.a $(LDADD) $(JANSSON_LIBS)
 %C%_unit_test_postfix_LDADD     = $(parser_ldadd)
 %C%_unit_test_parsers_LDADD     = $(parser_ldadd)
 %C%_unit_test_source_LDADD      = $(parser_ldadd)
+%C%_unit_test_hops_LDADD         = $(core_ldadd)
 %C%_unit_test_sessions_LDADD     = $(core_ldadd)
 %C%_unit_test_tracker_LDADD     = $(core_ldadd)
 %C%_unit_test_ledger_LDADD      = $(core_ldadd)

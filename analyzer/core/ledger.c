@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "counters.h"
+#include "hops.h"
 #include "relaysleuth/hash.h"
 #include "relaysleuth/memory.h"
 
@@ -64,6 +65,7 @@ void rs_ledger_free(struct rs_ledger *ledger)
         counters_free(&ledger->sections[i].counters);
     rs_free(ledger->sections);
     rs_free(ledger->hosts);
+    hops_free(ledger->hops);
     rs_symbols_free(ledger->symbols);
     rs_runs_free(ledger->entries);
     rs_spill_free(ledger->fragments);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "counters.h"
+#include "hops.h"
 #include "relaysleuth/memory.h"
 
 #define COMPARE(a, b)                                                         \
@@ -204,6 +205,8 @@ enum rs_status rs_ledger_close(struct rs_ledger *ledger, struct rs_error *err)
     if (ledger->host_count > 1)
         qsort_r(ledger->hosts, ledger->host_count, sizeof(rs_sym),
                 compare_hosts, ledger);
+    if (st == RS_OK)
+        st = hops_find(ledger, &ledger->hops, err);
     ledger->closed = st == RS_OK;
 done:
     section_order_free(&order);
@@ -221,10 +224,14 @@ static bool scan_one(void *ctx, const void *record)
 {
     const struct scan *s = ctx;
     const struct rs_entry *entry = record;
+    struct rs_entry whole;
 
     if (s->ledger->sections[entry->section].dropped)
         return true;
-    return s->fn(s->ctx, entry);
+    if (s->ledger->hops == NULL)
+        return s->fn(s->ctx, entry);
+    whole = *entry;
+    return hops_apply(s->ledger->hops, &whole) ? s->fn(s->ctx, &whole) : true;
 }
 
 enum rs_status rs_ledger_scan(struct rs_ledger *ledger, rs_entry_fn *fn,

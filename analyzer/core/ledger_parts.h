@@ -36,6 +36,8 @@ struct fragment {
     uint32_t reserved;
 };
 
+struct hops;
+
 struct rs_ledger {
     struct rs_ledger_limits limits;
     struct rs_symbols *symbols;
@@ -46,6 +48,7 @@ struct rs_ledger {
     struct rs_runs *entries;
     struct rs_spill *fragments;     /* their bytes */
     struct rs_spill *fragment_list; /* struct fragment, as they came */
+    struct hops *hops; /* of a closed ledger; NULL: none */
     bool closed;
     uint64_t evicted;
 };

@@ -31,6 +31,7 @@ struct origin {
     uint32_t ordinal;    /* of this child among its parent's; 0 for a root */
     rs_time arrived;
     uint64_t journey;
+    uint64_t queue; /* hash of its first queue id on this host */
     struct rs_place place;
     struct rs_addr client;
     rs_sym client_name, account, service;

@@ -57,6 +57,7 @@ void settle_own_origin(struct rs_tracker *t, struct message *m,
     if (!find_arrival(t, m, &u))
         return;
     out->place = u.rec.place;
+    out->queue = rs_hash_content(u.ev.queue_id);
     out->service = rs_intern(symbols, u.ev.service);
     if (u.ev.uid.ptr != NULL) {
         out->root = RS_ROOT_UID;
@@ -214,6 +215,21 @@ static void fill_given(struct settling *s, const struct rs_event *ev,
         e->flags |= RS_ENTRY_REWRITTEN_TRICK;
 }
 
+/* What tells hops of one journey, on hosts of ours, from others. */
+static void fill_hops(const struct settling *s, const struct rs_event *ev,
+                      struct rs_entry *e)
+{
+    if (s->m->message_id == 0)
+        return;
+    if (s->m->origin.queue != 0)
+        e->taken = rs_hash_mix(s->m->origin.queue, s->m->message_id);
+    if (ev->outcome == RS_SENT && !ev->forwarded && ev->child_id.ptr != NULL
+        && (ev->transport == RS_TRANSPORT_SMTP
+            || ev->transport == RS_TRANSPORT_RELAY))
+        e->handed =
+            rs_hash_mix(rs_hash_content(ev->child_id), s->m->message_id);
+}
+
 static void fill_entry(struct settling *s, const struct rs_event *ev,
                        uint64_t recipient, struct rs_entry *e)
 {
@@ -239,6 +255,7 @@ static void fill_entry(struct settling *s, const struct rs_event *ev,
     e->dsn = facts_dsn(ev->dsn);
     e->recipient_hash = recipient;
     e->recipient_domain = facts_intern_domain(s->t, ev->recipient);
+    fill_hops(s, ev, e);
     fill_given(s, ev, e);
 }
 

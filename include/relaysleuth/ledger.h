@@ -57,6 +57,10 @@ struct rs_entry {
     uint64_t content; /* digest of all that is not a place */
     uint64_t journey; /* RECIPIENT: identifies the message; else 0 */
     uint64_t recipient_hash; /* rs_hash_content_nocase of the address */
+    uint64_t taken;  /* RECIPIENT: the journey's first queue id on this host
+                        and Message-ID, hashed; 0 when one is not known */
+    uint64_t handed; /* RECIPIENT: the same of the queue id that the next hop
+                        said it gave */
     struct rs_addr client;   /* of the journey's first hop */
     struct rs_addr next_hop; /* RECIPIENT */
     struct rs_place place;   /* of the line that told it */
