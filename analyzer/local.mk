@@ -59,9 +59,11 @@ librelaysleuth_core_a_SOURCES = \
 	%D%/detect/detect.h \
 	%D%/detect/finding.c \
 	%D%/detect/fold.c \
+	%D%/detect/fold_parts.h \
 	%D%/detect/habit.c \
 	%D%/detect/habit.h \
 	%D%/detect/harvest.c \
+	%D%/detect/partners.c \
 	%D%/detect/registry.c \
 	%D%/detect/relay.c \
 	%D%/detect/relay_parts.h \
@@ -72,6 +74,7 @@ librelaysleuth_core_a_SOURCES = \
 	%D%/detect/rules_host.c \
 	%D%/detect/rules_relay.c \
 	%D%/detect/table.c \
+	%D%/detect/timeline.c \
 	%D%/detect/watch.c \
 	%D%/detect/watch.h \
 	%D%/detect/watch_parts.h \

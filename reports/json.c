@@ -256,18 +256,24 @@ static void put_top(struct rs_json *w)
     rs_json_end(w, '}');
 }
 
-/* The values of a series stand on one line: they are many and short. */
+/* Numbers on one line: they are many and short. */
+static void put_numbers(struct rs_json *w, const char *key,
+                        const uint64_t *values, size_t count)
+{
+    rs_json_key(w, key);
+    putc('[', w->out);
+    for (size_t i = 0; i < count; i++)
+        fprintf(w->out, "%s%" PRIu64, i > 0 ? ", " : "", values[i]);
+    putc(']', w->out);
+}
+
 static void put_one_series(struct rs_json *w, const struct rs_series *series)
 {
     rs_json_begin(w, NULL, '{');
     rs_json_put_word(w, "name", series->name);
     rs_json_put_time(w, "start", series->start);
     rs_json_put(w, "bucket_seconds", rs_json_count(series->bucket_seconds));
-    rs_json_key(w, "values");
-    putc('[', w->out);
-    for (size_t i = 0; i < series->count; i++)
-        fprintf(w->out, "%s%" PRIu64, i > 0 ? ", " : "", series->values[i]);
-    putc(']', w->out);
+    put_numbers(w, "values", series->values, series->count);
     rs_json_end(w, '}');
 }
 
@@ -277,6 +283,79 @@ static void put_series(struct rs_json *w)
     for (size_t i = 0; i < w->report->series_count; i++)
         put_one_series(w, &w->report->series[i]);
     rs_json_end(w, ']');
+}
+
+static void put_days(struct rs_json *w, const char *key,
+                     const uint64_t days[7][24])
+{
+    rs_json_begin(w, key, '[');
+    for (size_t day = 0; day < 7; day++)
+        put_numbers(w, NULL, days[day], 24);
+    rs_json_end(w, ']');
+}
+
+static void put_week(struct rs_json *w)
+{
+    rs_json_begin(w, "week", '{');
+    put_days(w, "mail", w->report->week.messages);
+    put_days(w, "seconds", w->report->week.seconds);
+    rs_json_end(w, '}');
+}
+
+static void put_senders(struct rs_json *w)
+{
+    const struct rs_sender_list *list = &w->report->senders;
+
+    rs_json_begin(w, "senders", '{');
+    rs_json_put(w, "different", rs_json_count(list->different));
+    rs_json_put(w, "total", rs_json_count(list->recipients));
+    rs_json_begin(w, "largest", '[');
+    for (size_t i = 0; i < list->count; i++) {
+        const struct rs_sender *sender = &list->items[i];
+        json_t *item = json_object();
+        rs_json_set(w, item, "kind",
+                    rs_json_word(rs_sender_kind_name(sender->kind)));
+        rs_json_set(w, item, "value", rs_json_string(sender->name));
+        rs_json_set(w, item, "messages", rs_json_count(sender->messages));
+        rs_json_set(w, item, "recipients", rs_json_count(sender->recipients));
+        rs_json_put(w, NULL, item);
+    }
+    rs_json_end(w, ']');
+    rs_json_end(w, '}');
+}
+
+static json_t *reasons_object(struct rs_json *w,
+                              const uint64_t reasons[RS_REASONS])
+{
+    json_t *object = json_object();
+
+    for (size_t i = 0; i < RS_REASONS; i++)
+        rs_json_set(w, object, rs_reason_name((enum rs_reason)i),
+                    rs_json_count(reasons[i]));
+    return object;
+}
+
+static void put_refusers(struct rs_json *w)
+{
+    const struct rs_refuser_list *list = &w->report->refusers;
+
+    rs_json_begin(w, "refused_by", '{');
+    rs_json_put(w, "different", rs_json_count(list->different));
+    rs_json_put(w, "refused", rs_json_count(list->refused));
+    rs_json_put(w, "deferred", rs_json_count(list->deferred));
+    rs_json_put(w, "reasons", reasons_object(w, list->reasons));
+    rs_json_begin(w, "largest", '[');
+    for (size_t i = 0; i < list->count; i++) {
+        const struct rs_refuser *refuser = &list->items[i];
+        json_t *item = json_object();
+        rs_json_set(w, item, "value", rs_json_string(refuser->domain));
+        rs_json_set(w, item, "refused", rs_json_count(refuser->refused));
+        rs_json_set(w, item, "deferred", rs_json_count(refuser->deferred));
+        rs_json_set(w, item, "reasons", reasons_object(w, refuser->reasons));
+        rs_json_put(w, NULL, item);
+    }
+    rs_json_end(w, ']');
+    rs_json_end(w, '}');
 }
 
 static void put_coverage(struct rs_json *w)
@@ -309,6 +388,9 @@ static enum rs_status json_write(const struct rs_report *report,
     put_findings(&w);
     put_top(&w);
     put_series(&w);
+    put_week(&w);
+    put_senders(&w);
+    put_refusers(&w);
     put_coverage(&w);
     rs_json_end(&w, '}');
     putc('\n', out);

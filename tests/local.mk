@@ -34,6 +34,7 @@ core_tests = \
 	%D%/unit/test_site \
 	%D%/unit/test_verdict \
 	%D%/unit/test_detect \
+	%D%/unit/test_fold \
 	%D%/unit/test_rules
 report_tests = \
 	%D%/unit/test_text_report \
@@ -63,6 +64,7 @@ report_ldadd = librelaysleuth-reports.a $(LDADD) $(JANSSON_LIBS)
 %C%_unit_test_site_LDADD        = $(core_ldadd)
 %C%_unit_test_verdict_LDADD     = $(core_ldadd)
 %C%_unit_test_detect_LDADD      = $(core_ldadd)
+%C%_unit_test_fold_LDADD        = $(core_ldadd)
 %C%_unit_test_rules_LDADD       = $(core_ldadd)
 %C%_unit_test_cuts_LDADD        = $(joint_ldadd)
 %C%_unit_test_text_report_LDADD = $(report_ldadd)

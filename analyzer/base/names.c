@@ -1,4 +1,4 @@
-/* The words for verdicts, severities and kinds of subjects. */
+/* The words for verdicts, severities and other kinds of things. */
 #include <assert.h>
 
 #include "relaysleuth/report.h"
@@ -36,6 +36,21 @@ static const char *const subject_types[] = {
     [RS_SUBJECT_SITE] = "site",
 };
 
+static const char *const sender_kinds[RS_SENDER_KINDS] = {
+    [RS_SENDER_ACCOUNT] = "account",
+    [RS_SENDER_LOCAL_USER] = "local_user",
+    [RS_SENDER_NETWORK_HOST] = "network_host",
+    [RS_SENDER_OUTSIDE_CLIENT] = "outside_client",
+    [RS_SENDER_SERVER] = "server",
+    [RS_SENDER_UNKNOWN] = "unknown",
+};
+
+static const char *const reasons[RS_REASONS] = {
+    [RS_REASON_ADDRESS] = "address", [RS_REASON_MAILBOX] = "mailbox",
+    [RS_REASON_POLICY] = "policy",   [RS_REASON_CONTENT] = "content",
+    [RS_REASON_NETWORK] = "network", [RS_REASON_OTHER] = "other",
+};
+
 const char *rs_verdict_name(enum rs_verdict verdict)
 {
     assert((size_t)verdict < COUNT(verdicts));
@@ -52,4 +67,16 @@ const char *rs_subject_type_name(enum rs_subject_type type)
 {
     assert((size_t)type < COUNT(subject_types));
     return subject_types[type];
+}
+
+const char *rs_sender_kind_name(enum rs_sender_kind kind)
+{
+    assert((size_t)kind < COUNT(sender_kinds));
+    return sender_kinds[kind];
+}
+
+const char *rs_reason_name(enum rs_reason reason)
+{
+    assert((size_t)reason < COUNT(reasons));
+    return reasons[reason];
 }

@@ -8,12 +8,16 @@
 enum rs_status counters_add(struct counter_table *table,
                             enum rs_counter counter, rs_sym key, rs_time time,
                             uint64_t n);
-/* Both tables use the symbols of one ledger. */
+/* MAP gives the symbol of INTO for one of FROM. */
+typedef rs_sym rs_sym_map(void *ctx, rs_sym sym);
 enum rs_status counters_merge(struct counter_table *into,
-                              const struct counter_table *from);
-/* *LOW is the symbol or the number of the bucket. */
+                              const struct counter_table *from,
+                              rs_sym_map *map, void *ctx);
+/* *LOW is the symbol, or the number of the bucket: see counters_time(). */
 void counters_unpack(const struct counter_slot *slot, enum rs_counter *counter,
-                     uint32_t *low);
+                     uint64_t *low);
+/* When bucket LOW of TABLE begins. */
+rs_time counters_time(const struct counter_table *table, uint64_t low);
 bool counters_by_key(enum rs_counter counter);
 void counters_free(struct counter_table *table);
 

@@ -247,14 +247,14 @@ static int compare_slots(const void *left, const void *right, void *ctx)
     const struct counter_slot *a = left, *b = right;
     const struct rs_ledger *ledger = ctx;
     enum rs_counter counter_a, counter_b;
-    uint32_t low_a, low_b;
+    uint64_t low_a, low_b;
 
     counters_unpack(a, &counter_a, &low_a);
     counters_unpack(b, &counter_b, &low_b);
     COMPARE(counter_a, counter_b);
     if (counters_by_key(counter_a))
-        return rs_span_compare(rs_symbol_text(ledger->symbols, low_a),
-                               rs_symbol_text(ledger->symbols, low_b));
+        return rs_span_compare(rs_symbol_text(ledger->symbols, (rs_sym)low_a),
+                               rs_symbol_text(ledger->symbols, (rs_sym)low_b));
     COMPARE(low_a, low_b);
     return 0;
 }
@@ -270,28 +270,36 @@ static size_t pack_slots(struct counter_table *table)
     return n;
 }
 
+static rs_sym same_symbol(void *ctx, rs_sym sym)
+{
+    (void)ctx;
+    return sym;
+}
+
 enum rs_status rs_ledger_counters(struct rs_ledger *ledger, rs_counter_fn *fn,
                                   void *ctx)
 {
-    struct counter_table sum = {NULL, 0, 0};
+    struct counter_table sum = {.slots = NULL};
     enum rs_status st = RS_OK;
     size_t n;
 
     for (size_t i = 0; i < ledger->section_count && st == RS_OK; i++)
         if (!ledger->sections[i].dropped)
-            st = counters_merge(&sum, &ledger->sections[i].counters);
+            st = counters_merge(&sum, &ledger->sections[i].counters,
+                                same_symbol, NULL);
     n = st == RS_OK ? pack_slots(&sum) : 0;
     if (n > 0)
         qsort_r(sum.slots, n, sizeof(*sum.slots), compare_slots, ledger);
     for (size_t i = 0; i < n; i++) {
         enum rs_counter counter;
-        uint32_t low;
+        uint64_t low;
 
         counters_unpack(&sum.slots[i], &counter, &low);
         if (counters_by_key(counter))
-            fn(ctx, counter, low, 0, sum.slots[i].value);
+            fn(ctx, counter, (rs_sym)low, 0, sum.slots[i].value);
         else
-            fn(ctx, counter, RS_SYM_NONE, low, sum.slots[i].value);
+            fn(ctx, counter, RS_SYM_NONE, counters_time(&sum, low),
+               sum.slots[i].value);
     }
     counters_free(&sum);
     return st;
@@ -307,7 +315,7 @@ uint64_t rs_ledger_total(const struct rs_ledger *ledger,
 
         for (size_t j = 0; !s->dropped && j < s->counters.capacity; j++) {
             enum rs_counter c;
-            uint32_t low;
+            uint64_t low;
 
             if (s->counters.slots[j].key == 0)
                 continue;

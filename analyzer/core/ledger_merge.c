@@ -16,8 +16,10 @@ struct translation {
     struct rs_error *err;
 };
 
-static rs_sym translate(struct translation *tr, rs_sym sym)
+static rs_sym translate(void *ctx, rs_sym sym)
 {
+    struct translation *tr = ctx;
+
     if (sym == RS_SYM_NONE || sym == RS_SYM_OTHER)
         return sym;
     if (tr->symbol[sym] == RS_SYM_NONE)
@@ -39,30 +41,6 @@ static bool has_section(const struct rs_ledger *a,
     return false;
 }
 
-static enum rs_status take_counters(struct translation *tr,
-                                    const struct counter_table *from,
-                                    struct counter_table *into)
-{
-    for (size_t i = 0; i < from->capacity; i++) {
-        enum rs_counter counter;
-        rs_sym key = RS_SYM_NONE;
-        rs_time time = 0;
-        uint32_t low;
-
-        if (from->slots[i].key == 0)
-            continue;
-        counters_unpack(&from->slots[i], &counter, &low);
-        if (counters_by_key(counter))
-            key = translate(tr, low);
-        else
-            time = (rs_time)low * RS_BUCKET;
-        if (counters_add(into, counter, key, time, from->slots[i].value)
-            != RS_OK)
-            return rs_fail(tr->err, RS_ERR_NOMEM, NULL, 0, "out of memory");
-    }
-    return RS_OK;
-}
-
 static enum rs_status take_sections(struct translation *tr)
 {
     for (size_t i = 0; i < tr->b->section_count; i++) {
@@ -81,9 +59,9 @@ static enum rs_status take_sections(struct translation *tr)
         into->sealed = true;
         into->first = from->first;
         into->last = from->last;
-        st = take_counters(tr, &from->counters, &into->counters);
-        if (st != RS_OK)
-            return st;
+        if (counters_merge(&into->counters, &from->counters, translate, tr)
+            != RS_OK)
+            return rs_fail(tr->err, RS_ERR_NOMEM, NULL, 0, "out of memory");
     }
     for (size_t i = 0; i < tr->b->host_count; i++)
         ledger_note_host(tr->a, translate(tr, tr->b->hosts[i]));

@@ -15,6 +15,8 @@ struct counter_slot {
 struct counter_table {
     struct counter_slot *slots;
     size_t count, capacity;
+    size_t timed; /* slots of counters by time */
+    size_t width; /* of their buckets, as an index */
 };
 
 struct section {

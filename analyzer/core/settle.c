@@ -474,7 +474,7 @@ static enum rs_status count_inbound(struct settling *s,
         counter = RS_COUNT_INBOUND_SENT;
     else if (e->outcome == RS_DEFERRED)
         counter = RS_COUNT_INBOUND_DEFERRED;
-    return count(s, counter, RS_SYM_NONE, e->time, 1);
+    return count(s, counter, RS_SYM_NONE, e->arrived, 1);
 }
 
 static enum rs_status count_domain(struct settling *s, const struct outcome *o)

@@ -88,14 +88,14 @@ struct learning {
 /* Domains that a local transport delivers are ours; Postfix's `relay` service
  * is used for relay_domains and nothing else. */
 static void learn_domain(void *ctx, enum rs_counter counter, rs_sym key,
-                         int64_t bucket, uint64_t value)
+                         rs_time start, uint64_t value)
 {
     struct learning *l = ctx;
     struct rs_span name = rs_symbol_text(rs_ledger_symbols(l->ledger), key);
     struct domain_list *list = NULL;
     char form[SITE_DOMAIN_MAX];
 
-    (void)bucket;
+    (void)start;
     (void)value;
     if (counter == RS_COUNT_LOCAL_DOMAIN && l->local)
         list = &l->site->local;

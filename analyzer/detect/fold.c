@@ -4,25 +4,11 @@
 
 #include "relaysleuth/memory.h"
 
-#include "detect.h"
+#include "fold_parts.h"
 
 enum {
     RULES_MAX = 16,
-    BUCKETS_MAX = 100000, /* of a series */
-    JOURNEYS_MAX = 65536  /* messages remembered while they are handed on */
-};
-
-enum series {
-    MESSAGES,
-    UNAUTHORIZED,
-    REJECTED,
-    AUTH_FAILURE,
-    BOUNCED,
-    SERIES
-};
-
-static const char *const series_names[SERIES] = {
-    "messages", "unauthorized", "rejected", "auth_failure", "bounced",
+    JOURNEYS_MAX = 65536 /* messages remembered while they are handed on */
 };
 
 struct journey {
@@ -43,10 +29,8 @@ struct fold {
     enum rs_status status;
     struct table *journeys; /* that were handed on */
     struct tally clients, accounts, senders, recipient_domains;
-    uint64_t *values[SERIES];
-    rs_time start;
-    rs_time bucket; /* 0: there are no series */
-    size_t buckets;
+    struct partners partners;
+    struct timeline timeline;
     uint64_t failures[2]; /* told by servers; by password services */
 };
 
@@ -56,89 +40,55 @@ static void note_status(struct fold *f, enum rs_status status)
         f->status = status;
 }
 
-/* Short logs in fine steps, long ones in coarse. */
-static rs_time choose_bucket(rs_time span)
-{
-    if (span > 60 * RS_DAY)
-        return RS_DAY;
-    return span > 2 * RS_DAY ? RS_HOUR : RS_BUCKET;
-}
-
-static enum rs_status open_series(struct fold *f,
-                                  const struct rs_ledger *ledger)
-{
-    rs_time start = rs_ledger_start(ledger), end = rs_ledger_end(ledger);
-    rs_time rest;
-
-    if (start == RS_TIME_NONE || end < start
-        || (end - start) / RS_DAY >= BUCKETS_MAX)
-        return RS_OK;
-    f->bucket = choose_bucket(end - start);
-    rest = start % f->bucket;
-    f->start = start - (rest < 0 ? rest + f->bucket : rest);
-    f->buckets = (size_t)((end - f->start) / f->bucket) + 1;
-    for (int i = 0; i < SERIES; i++) {
-        f->values[i] =
-            rs_arena_alloc(f->kase.arena, f->buckets * sizeof(*f->values[i]));
-        if (f->values[i] == NULL)
-            return RS_ERR_NOMEM;
-    }
-    return RS_OK;
-}
-
-static void add_to_series(struct fold *f, enum series series, rs_time time,
-                          uint64_t value)
-{
-    size_t at;
-
-    if (f->bucket == 0 || time < f->start)
-        return;
-    at = (size_t)((time - f->start) / f->bucket);
-    if (at < f->buckets)
-        f->values[series][at] += value;
-}
-
-static void add_inbound(struct fold *f, uint64_t *outcome, uint64_t value)
+static void add_inbound(struct fold *f, uint64_t *outcome, rs_time time,
+                        uint64_t value)
 {
     *outcome += value;
     f->totals.recipients += value;
     f->totals.verdicts[RS_VERDICT_INBOUND] += value;
+    timeline_add(&f->timeline,
+                 (enum series)(SERIES_VERDICT + RS_VERDICT_INBOUND), time,
+                 value);
 }
 
-static void count(void *ctx, enum rs_counter counter, rs_sym key,
-                  int64_t bucket, uint64_t value)
+static void count(void *ctx, enum rs_counter counter, rs_sym key, rs_time time,
+                  uint64_t value)
 {
     struct fold *f = ctx;
+    struct timeline *line = &f->timeline;
     struct rs_totals *t = &f->totals;
-    /* Stamps of the first bucket may lie before the start of the log. */
-    rs_time time = bucket * RS_BUCKET;
 
     (void)key;
-    if (time < f->start && time > f->start - RS_BUCKET)
-        time = f->start;
     switch (counter) {
     case RS_COUNT_MESSAGES:
         t->messages += value;
-        add_to_series(f, MESSAGES, time, value);
+        timeline_add(line, SERIES_MESSAGES, time, value);
+        week_add(&f->report->week, line->zone, time, value);
         break;
     case RS_COUNT_BYTES: t->bytes += value; break;
-    case RS_COUNT_INBOUND_SENT: add_inbound(f, &t->sent, value); break;
-    case RS_COUNT_INBOUND_DEFERRED: add_inbound(f, &t->deferred, value); break;
-    case RS_COUNT_INBOUND_BOUNCED: add_inbound(f, &t->bounced, value); break;
+    case RS_COUNT_INBOUND_SENT: add_inbound(f, &t->sent, time, value); break;
+    case RS_COUNT_INBOUND_DEFERRED:
+        add_inbound(f, &t->deferred, time, value);
+        break;
+    case RS_COUNT_INBOUND_BOUNCED:
+        add_inbound(f, &t->bounced, time, value);
+        break;
     case RS_COUNT_REFUSALS:
         t->rejected += value;
-        add_to_series(f, REJECTED, time, value);
+        timeline_add(line, SERIES_REJECTED, time, value);
         break;
     case RS_COUNT_LOGINS: t->auth_success += value; break;
     case RS_COUNT_LOGIN_FAILURES:
         if (f->failures[0] >= f->failures[1])
-            add_to_series(f, AUTH_FAILURE, time, value);
+            timeline_add(line, SERIES_AUTH_FAILURE, time, value);
         break;
     case RS_COUNT_PASSWORD_FAILURES:
         if (f->failures[0] < f->failures[1])
-            add_to_series(f, AUTH_FAILURE, time, value);
+            timeline_add(line, SERIES_AUTH_FAILURE, time, value);
         break;
-    case RS_COUNT_BOUNCES: add_to_series(f, BOUNCED, time, value); break;
+    case RS_COUNT_BOUNCES:
+        timeline_add(line, SERIES_BOUNCED, time, value);
+        break;
     case RS_COUNT_CONNECTS:
     case RS_COUNT_LOCAL_DOMAIN:
     case RS_COUNT_RELAY_DOMAIN:
@@ -155,6 +105,8 @@ static void count_outcome(struct fold *f, const struct rs_judged *judged)
     if ((e->flags & RS_ENTRY_LAST) == 0)
         return;
     t->verdicts[judged->verdict]++;
+    timeline_add(&f->timeline, (enum series)(SERIES_VERDICT + judged->verdict),
+                 e->arrived, 1);
     t->handed_on[judged->verdict] += judged->handed_on;
     t->sent += e->outcome == RS_SENT;
     t->deferred += e->outcome == RS_DEFERRED;
@@ -179,12 +131,12 @@ static void rank_symbol(struct fold *f, struct tally *tally, rs_sym sym)
         note_status(f, tally_add(tally, key_of_number(sym), 1));
 }
 
-static void rank(struct fold *f, const struct rs_judged *judged)
+static void rank(struct fold *f, const struct rs_judged *judged, bool first)
 {
     const struct rs_entry *e = judged->entry;
 
     rank_symbol(f, &f->recipient_domains, e->recipient_domain);
-    if (!is_first_of_journey(f, e))
+    if (!first)
         return;
     rank_symbol(f, &f->senders, e->sender);
     if (e->root == RS_ROOT_SASL)
@@ -198,16 +150,22 @@ static void rank(struct fold *f, const struct rs_judged *judged)
 static void judge(struct fold *f, struct rs_judged *judged)
 {
     const struct rs_entry *e = judged->entry;
+    bool first = false;
 
     judged->verdict = rs_judge(f->kase.site, f->grants, e);
     judged->handed_on = rs_handed_on(f->kase.site, e);
     if (judged->verdict == RS_VERDICT_POP_BEFORE_SMTP)
         judged->grant = rs_grants_account(f->grants, e);
     count_outcome(f, judged);
-    if (judged->handed_on)
-        rank(f, judged);
+    if (judged->handed_on) {
+        first = is_first_of_journey(f, e);
+        rank(f, judged, first);
+    }
+    if (judged->handed_on && judged->verdict != RS_VERDICT_INBOUND)
+        timeline_add(&f->timeline, SERIES_OUTGOING, e->time, 1);
     if (judged->handed_on && judged->verdict == RS_VERDICT_UNAUTHORIZED)
-        add_to_series(f, UNAUTHORIZED, e->time, 1);
+        timeline_add(&f->timeline, SERIES_UNAUTHORIZED, e->time, 1);
+    note_status(f, partners_add(&f->partners, f->kase.site, judged, first));
 }
 
 /* A login that lets mail out afterwards: by POP or IMAP. */
@@ -229,6 +187,8 @@ static bool fold_entry(void *ctx, const struct rs_entry *entry)
         rs_grants_note(f->grants, entry);
     if (entry->kind == RS_ENTRY_RECIPIENT)
         judge(f, &judged);
+    else if (entry->kind == RS_ENTRY_REFUSAL)
+        timeline_refusal(&f->timeline, entry);
     for (int i = 0; f->status == RS_OK && rs_detectors[i] != NULL; i++)
         note_status(f, rs_detectors[i]->entry(f->states[i], &judged));
     return f->status == RS_OK;
@@ -305,22 +265,6 @@ static enum rs_status write_findings(struct fold *f)
     return RS_OK;
 }
 
-static enum rs_status write_series(struct fold *f)
-{
-    struct rs_series *series =
-        rs_arena_alloc(f->kase.arena, SERIES * sizeof(*series));
-
-    if (series == NULL)
-        return RS_ERR_NOMEM;
-    for (int i = 0; i < SERIES; i++)
-        series[i] = (struct rs_series){series_names[i], f->start,
-                                       (uint32_t)(f->bucket / RS_SECOND),
-                                       f->values[i], f->buckets};
-    f->report->series = series;
-    f->report->series_count = f->bucket > 0 ? SERIES : 0;
-    return RS_OK;
-}
-
 static enum rs_status write_tops(struct fold *f)
 {
     struct rs_report *r = f->report;
@@ -342,7 +286,8 @@ static enum rs_status write_tops(struct fold *f)
 static enum rs_status fold(struct fold *f, struct rs_ledger *ledger,
                            struct rs_error *err)
 {
-    enum rs_status status = open_series(f, ledger);
+    enum rs_status status =
+        timeline_open(&f->timeline, ledger, f->report->zone, f->kase.arena);
 
     f->failures[0] = rs_ledger_total(ledger, RS_COUNT_LOGIN_FAILURES);
     f->failures[1] = rs_ledger_total(ledger, RS_COUNT_PASSWORD_FAILURES);
@@ -361,9 +306,13 @@ static enum rs_status fold(struct fold *f, struct rs_ledger *ledger,
     if (status == RS_OK)
         status = write_findings(f);
     if (status == RS_OK)
-        status = write_series(f);
+        status = timeline_write(&f->timeline, f->kase.arena, f->report);
+    if (status == RS_OK)
+        status = partners_write(&f->partners, &f->kase, f->report);
     if (status == RS_OK)
         status = write_tops(f);
+    week_cover(&f->report->week, f->timeline.zone, rs_ledger_start(ledger),
+               rs_ledger_end(ledger));
     f->report->totals = f->totals;
     return status;
 }
@@ -387,6 +336,7 @@ enum rs_status rs_detect(struct rs_ledger *ledger, const struct rs_site *site,
     close_rules(&f);
     rs_grants_free(f.grants);
     table_free(f.journeys);
+    partners_clear(&f.partners);
     tally_clear(&f.clients);
     tally_clear(&f.accounts);
     tally_clear(&f.senders);

@@ -34,8 +34,8 @@ struct rs_detector {
 extern const struct rs_detector *const rs_detectors[]; /* NULL-terminated */
 
 /* Fold LEDGER through all detectors; findings come most severe first.  The
- * totals, series and top lists of REPORT are filled on the way.  Evidence has
- * places but no text yet. */
+ * totals, series and top lists of REPORT are filled on the way, in its zone.
+ * Evidence has places but no text yet. */
 enum rs_status rs_detect(struct rs_ledger *ledger, const struct rs_site *site,
                          struct rs_arena *arena, struct rs_report *report,
                          struct rs_error *err);

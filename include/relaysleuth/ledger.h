@@ -90,7 +90,10 @@ struct rs_entry {
     uint8_t server;          /* enum rs_server: whose log told it */
 };
 
-/* What is only counted, per time bucket of RS_BUCKET. */
+/* What is only counted, per bucket of time: of a second in a short or quiet
+ * log, of RS_BUCKET at most.  With any span of time T up to 300 RS_BUCKET the
+ * buckets are no wider than the smallest of 1, 5, 10, 30 s, 1 and 5 min that
+ * is at least T / 300. */
 #define RS_BUCKET (5 * RS_MINUTE)
 enum rs_counter {
     RS_COUNT_MESSAGES, /* journeys, by arrival */
@@ -150,10 +153,10 @@ enum rs_status rs_ledger_scan(struct rs_ledger *ledger, rs_entry_fn *fn,
                               void *ctx, struct rs_error *err);
 
 /* Call FN for every counter of a closed ledger, sorted by (counter, key text,
- * bucket).  KEY is RS_SYM_NONE for counters that have none; BUCKET is the
- * number of the bucket since the epoch, 0 for counters by domain. */
+ * bucket).  KEY is RS_SYM_NONE for counters that have none; START is when
+ * the bucket begins, 0 for counters by domain. */
 typedef void rs_counter_fn(void *ctx, enum rs_counter counter, rs_sym key,
-                           int64_t bucket, uint64_t value);
+                           rs_time start, uint64_t value);
 enum rs_status rs_ledger_counters(struct rs_ledger *ledger, rs_counter_fn *fn,
                                   void *ctx);
 uint64_t rs_ledger_total(const struct rs_ledger *ledger,

@@ -54,12 +54,83 @@ struct rs_ranked_list {
     size_t count;
 };
 
+/* Counts in equal, consecutive buckets of time.  All series of a report have
+ * the same buckets, about 300 at most, which begin at round times of its zone.
+ * The names:
+ *   messages              journeys, by arrival
+ *   verdict_NAME          recipients by verdict, by arrival
+ *   outgoing              recipients that another host's server took, without
+ *                         those of relay domains of ours, when it did
+ *   unauthorized          of those, the ones without right
+ *   rejected              refused commands and messages; by reason:
+ *   rejected_NAME         relay, recipient, client, greylist, content, other
+ *   auth_failure          failed logins
+ *   bounced               recipients */
 struct rs_series {
-    const char *name; /* messages, unauthorized, rejected, ... */
+    const char *name;
     rs_time start;
     uint32_t bucket_seconds;
     const uint64_t *values;
     size_t count;
+};
+
+/* Mail by weekday (0: Monday) and hour, in the zone of the report. */
+struct rs_week {
+    uint64_t messages[7][24];
+    uint64_t seconds[7][24]; /* how much of the period lies in there */
+};
+
+/* What somebody is whose mail other hosts' servers took. */
+enum rs_sender_kind {
+    RS_SENDER_ACCOUNT,        /* a login, by SMTP, or by POP or IMAP before */
+    RS_SENDER_LOCAL_USER,     /* the uid of a process on the host */
+    RS_SENDER_NETWORK_HOST,   /* a client in our networks */
+    RS_SENDER_OUTSIDE_CLIENT, /* that has no right to */
+    RS_SENDER_SERVER,  /* the server: "notifications", "forwarding" for aliases
+                          and lists */
+    RS_SENDER_UNKNOWN, /* the log does not say; it has no name */
+    RS_SENDER_KINDS
+};
+const char *rs_sender_kind_name(enum rs_sender_kind kind); /* "account" */
+
+struct rs_sender {
+    enum rs_sender_kind kind;
+    struct rs_span name;
+    uint64_t messages, recipients; /* that were taken: series "outgoing" */
+};
+
+/* The largest by recipients, and the sums over all. */
+struct rs_sender_list {
+    const struct rs_sender *items;
+    size_t count;
+    uint64_t different, recipients;
+};
+
+/* Why others did not take our mail, by the RFC 3463 subject they gave. */
+enum rs_reason {
+    RS_REASON_ADDRESS, /* X.1: no such recipient or domain */
+    RS_REASON_MAILBOX, /* X.2: full, disabled */
+    RS_REASON_POLICY,  /* X.7: reputation, block lists, authentication */
+    RS_REASON_CONTENT, /* X.5, X.6: protocol and content */
+    RS_REASON_NETWORK, /* X.3, X.4: their system, or the way to it */
+    RS_REASON_OTHER,   /* none told */
+    RS_REASONS
+};
+const char *rs_reason_name(enum rs_reason reason); /* "address" */
+
+/* A domain whose servers did not take recipients of ours in the end. */
+struct rs_refuser {
+    struct rs_span domain;
+    uint64_t refused, deferred;   /* recipients: for good; not yet taken */
+    uint64_t reasons[RS_REASONS]; /* of both */
+};
+
+struct rs_refuser_list {
+    const struct rs_refuser *items; /* the largest */
+    size_t count;
+    uint64_t different;
+    uint64_t refused, deferred; /* sums over all */
+    uint64_t reasons[RS_REASONS];
 };
 
 struct rs_totals {
@@ -88,6 +159,9 @@ struct rs_report {
         top_recipient_domains;
     const struct rs_series *series;
     size_t series_count;
+    struct rs_week week;
+    struct rs_sender_list senders;
+    struct rs_refuser_list refusers;
     /* Coverage: the most frequent shapes of lines nobody understood (numbers
      * and addresses masked) and programs nobody claims. */
     struct rs_ranked_list unparsed_shapes, foreign_programs;

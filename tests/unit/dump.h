@@ -49,13 +49,13 @@ static inline bool dump_entry(void *ctx, const struct rs_entry *e)
 }
 
 static inline void dump_counter(void *ctx, enum rs_counter counter, rs_sym key,
-                                int64_t bucket, uint64_t value)
+                                rs_time start, uint64_t value)
 {
     const struct dump *d = ctx;
 
     fprintf(d->out, "counter %d", (int)counter);
     dump_text(d, key);
-    fprintf(d->out, " %" PRId64 " %" PRIu64 "\n", bucket, value);
+    fprintf(d->out, " %" PRId64 " %" PRIu64 "\n", start, value);
 }
 
 /* Close LEDGER and write it to OUT. */

@@ -13,7 +13,7 @@
 struct fake_counter {
     enum rs_counter counter;
     rs_sym key;
-    int64_t bucket;
+    rs_time start;
     uint64_t value;
 };
 
@@ -76,11 +76,11 @@ static inline void fake_add(struct rs_ledger *ledger,
 
 static inline void fake_count(struct rs_ledger *ledger,
                               enum rs_counter counter, const char *key,
-                              int64_t bucket, uint64_t value)
+                              rs_time start, uint64_t value)
 {
     assert(ledger->counter_count < 16);
     ledger->counters[ledger->counter_count++] =
-        (struct fake_counter){counter, fake_sym(ledger, key), bucket, value};
+        (struct fake_counter){counter, fake_sym(ledger, key), start, value};
 }
 
 struct rs_symbols *rs_ledger_symbols(struct rs_ledger *ledger)
@@ -104,7 +104,7 @@ enum rs_status rs_ledger_counters(struct rs_ledger *ledger, rs_counter_fn *fn,
     for (size_t i = 0; i < ledger->counter_count; i++) {
         const struct fake_counter *c = &ledger->counters[i];
 
-        fn(ctx, c->counter, c->key, c->bucket, c->value);
+        fn(ctx, c->counter, c->key, c->start, c->value);
     }
     return RS_OK;
 }

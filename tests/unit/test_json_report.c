@@ -70,6 +70,11 @@ static const struct rs_fact networks[] = {
 static const uint64_t values[] = {1, 0, 3};
 static const struct rs_series series[] = {{"messages", START, 60, values, 3}};
 
+static const struct rs_sender senders[] = {
+    {RS_SENDER_LOCAL_USER, RS_SPAN("33"), 85, 106}};
+static const struct rs_refuser refusers[] = {
+    {RS_SPAN("example.net"), 3, 1, {[RS_REASON_POLICY] = 4}}};
+
 static struct rs_report report_of(const struct rs_finding *finding)
 {
     return (struct rs_report){
@@ -86,6 +91,10 @@ static struct rs_report report_of(const struct rs_finding *finding)
         .top_clients = {clients, 1},
         .series = series,
         .series_count = 1,
+        .week = {.messages = {[1] = {[23] = 7}},
+                 .seconds = {[1] = {[23] = 3600}}},
+        .senders = {senders, 1, 39, 2388},
+        .refusers = {refusers, 1, 36, 1005, 41, {[RS_REASON_POLICY] = 477}},
         .foreign_programs = {clients, 1},
     };
 }
@@ -188,6 +197,9 @@ static void test_strings(void **state)
         {"findings/0/advice/0", "Close the relay."},
         {"top/clients/0/value", "203.0.113.64"},
         {"series/0/name", "messages"},
+        {"senders/largest/0/kind", "local_user"},
+        {"senders/largest/0/value", "33"},
+        {"refused_by/largest/0/value", "example.net"},
         {"coverage/foreign_programs/0/value", "203.0.113.64"},
     };
     struct rs_report report = report_of(&open_relay);
@@ -231,6 +243,21 @@ static void test_numbers(void **state)
         {"series/0/bucket_seconds", 60},
         {"series/0/values/0", 1},
         {"series/0/values/2", 3},
+        {"week/mail/1/23", 7},
+        {"week/mail/6/0", 0},
+        {"week/seconds/1/23", 3600},
+        {"senders/different", 39},
+        {"senders/total", 2388},
+        {"senders/largest/0/messages", 85},
+        {"senders/largest/0/recipients", 106},
+        {"refused_by/different", 36},
+        {"refused_by/refused", 1005},
+        {"refused_by/deferred", 41},
+        {"refused_by/reasons/policy", 477},
+        {"refused_by/reasons/other", 0},
+        {"refused_by/largest/0/refused", 3},
+        {"refused_by/largest/0/deferred", 1},
+        {"refused_by/largest/0/reasons/policy", 4},
     };
     struct rs_report report = report_of(&open_relay);
     json_t *root = parse(&report);

@@ -19,8 +19,10 @@ static struct rs_ledger *new_ledger(size_t memory)
     return ledger;
 }
 
-/* One section of N refusals, one a second, the last first. */
-static void refusals(struct rs_ledger *ledger, uint32_t source, size_t n)
+/* One section of N refusals, one a second, after the time BEFORE, the last
+ * first. */
+static void refusals_after(struct rs_ledger *ledger, uint32_t source,
+                           rs_time before, size_t n)
 {
     struct rs_tracker *tracker = rs_tracker_new(ledger);
     struct rs_section_id id = {source + 1, 0, n};
@@ -29,7 +31,7 @@ static void refusals(struct rs_ledger *ledger, uint32_t source, size_t n)
     assert_int_equal(rs_tracker_begin(tracker, source, &err), RS_OK);
     for (size_t i = 0; i < n; i++) {
         struct rs_record rec = {
-            .time = (rs_time)(n - i) * RS_SECOND,
+            .time = before + (rs_time)(n - i) * RS_SECOND,
             .host = RS_SPAN("mx"),
             .place = {.offset = i, .line = (uint32_t)i + 1, .source = source},
         };
@@ -44,6 +46,11 @@ static void refusals(struct rs_ledger *ledger, uint32_t source, size_t n)
     }
     assert_int_equal(rs_tracker_seal(tracker, &id, &err), RS_OK);
     rs_tracker_free(tracker);
+}
+
+static void refusals(struct rs_ledger *ledger, uint32_t source, size_t n)
+{
+    refusals_after(ledger, source, 0, n);
 }
 
 struct order {
@@ -101,6 +108,64 @@ static void same_section_once(void **unused)
     rs_ledger_free(b);
 }
 
+struct buckets {
+    size_t count;
+    uint64_t sum, digest;
+};
+
+static void note_bucket(void *ctx, enum rs_counter counter, rs_sym key,
+                        rs_time start, uint64_t value)
+{
+    struct buckets *b = ctx;
+
+    (void)key;
+    b->count++;
+    b->sum += value;
+    b->digest = b->digest * 31 + (uint64_t)start + value + (uint64_t)counter;
+}
+
+static struct buckets buckets_of(struct rs_ledger *ledger)
+{
+    struct buckets b = {0, 0, 0};
+    struct rs_error err = {0};
+
+    assert_int_equal(rs_ledger_close(ledger, &err), RS_OK);
+    assert_int_equal(rs_ledger_counters(ledger, note_bucket, &b), RS_OK);
+    return b;
+}
+
+/* The buckets of the counters get wider as the log gets longer: as wide as in
+ * a log of one piece, in which pieces it came. */
+static void buckets_grow(void **unused)
+{
+    static const struct {
+        size_t seconds, buckets;
+    } cases[] = {{4096, 4096}, {4097, 820}, {20000, 4001}, {40000, 4001}};
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        size_t n = cases[i].seconds, part = n / 3;
+        struct rs_ledger *whole = new_ledger((size_t)1 << 20);
+        struct rs_ledger *a = new_ledger((size_t)1 << 20);
+        struct rs_ledger *b = new_ledger((size_t)1 << 20);
+        struct buckets one, two;
+        struct rs_error err = {0};
+
+        refusals(whole, 0, n);
+        refusals(a, 1, part);
+        refusals_after(b, 2, (rs_time)part * RS_SECOND, n - part);
+        assert_int_equal(rs_ledger_merge(a, b, &err), RS_OK);
+        one = buckets_of(whole);
+        two = buckets_of(a);
+        assert_int_equal(one.count, cases[i].buckets);
+        assert_int_equal(one.sum, n);
+        assert_memory_equal(&one, &two, sizeof(one));
+        rs_ledger_free(whole);
+        rs_ledger_free(a);
+        rs_ledger_free(b);
+    }
+}
+
 static void copies_are_dropped(void **unused)
 {
     struct rs_ledger *ledger = new_ledger((size_t)1 << 20);
@@ -136,9 +201,8 @@ static void empty(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sorts_on_disk),
-        cmocka_unit_test(same_section_once),
-        cmocka_unit_test(copies_are_dropped),
+        cmocka_unit_test(sorts_on_disk), cmocka_unit_test(same_section_once),
+        cmocka_unit_test(buckets_grow),  cmocka_unit_test(copies_are_dropped),
         cmocka_unit_test(empty),
     };
 
