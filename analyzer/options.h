@@ -6,8 +6,8 @@
 
 /* The configuration that is read without --config, when it exists: this file,
  * then *.cf of the folder beside it, in the order of their names. */
-#define RS_CONFIG_FILE   "/etc/relaysleuth/relaysleuth.cf"
-#define RS_CONFIG_FOLDER "/etc/relaysleuth/conf.d"
+#define RS_CONFIG_FILE   RS_CONFIG_DIR "/relaysleuth.cf"
+#define RS_CONFIG_FOLDER RS_CONFIG_DIR "/conf.d"
 
 /* What the program exits with. */
 enum rs_exit {

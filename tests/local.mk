@@ -85,7 +85,8 @@ program_tests = \
 	%D%/run-corpus.sh \
 	%D%/run-replay.sh \
 	%D%/check-options.sh \
-	%D%/check-rules.sh
+	%D%/check-rules.sh \
+	%D%/check-shell.sh
 dist_check_SCRIPTS += $(program_tests)
 TESTS += $(program_tests)
 noinst_HEADERS += \
