@@ -28,6 +28,7 @@ struct rs_command {
 
 extern const struct rs_command *const rs_commands[]; /* NULL-terminated */
 extern const struct rs_command rs_command_analyze;   /* the implied one */
+extern const struct rs_command rs_command_config;
 extern const struct rs_command rs_command_rules;
 
 /* The command called WORD, or NULL. */

@@ -87,6 +87,7 @@ relaysleuth_SOURCES = \
 	%D%/assemble.c \
 	%D%/assemble.h \
 	%D%/cmd_analyze.c \
+	%D%/cmd_config.c \
 	%D%/cmd_rules.c \
 	%D%/command.h \
 	%D%/commands.c \

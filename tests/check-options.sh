@@ -18,20 +18,39 @@ report() {
     fi
 }
 
-# "  -r, --report NAME[=PATH]  text" gives "--report NAME[=PATH]".
-"$RELAYSLEUTH" --help |
-    sed -n -E 's/^ +(-., )?(--[a-z-]+( [^ ]+)?)(  .*)?$/\2/p' >"$work/help"
-# ".It Fl r , Fl -report Ar NAME Ns Op = Ns Ar PATH" gives the same.
-sed -n -E -e '/^\.It Fl/!d' -e 's/^\.It (Fl . , )?Fl -/--/' \
-    -e 's/ Ns Op = Ns Ar ([A-Z]+)/[=\1]/' \
-    -e 's/ Oo Ar ([A-Z]+) Ns = Oc Ns Ar / [\1=]/' \
-    -e 's/ Ar / /' -e p "$manual" >"$work/manual"
+# "  -r, --report NAME[=PATH]  text" gives "-r --report NAME[=PATH]".
+help_options() {
+    "$RELAYSLEUTH" "$@" --help | sed -n -E -e '/^ +(-., )?--[a-z]/!d' \
+        -e 's/^ +((-.), )?(--[a-z-]+(\[?[ =][^ ]+)?)(  .*)?$/\2 \3/p'
+}
 
-echo "1..5"
+# ".It Fl r , Fl -report Ar NAME Ns Op = Ns Ar PATH" gives the same, of those
+# sections of the manual whose names match.
+manual_options() {
+    awk -v wanted="$1" '/^\.Sh/ { on = $0 ~ wanted } on' "$manual" |
+        sed -n -E -e '/^\.It Fl/!d' -e 's/^\.It Fl -/ --/' \
+            -e 's/^\.It Fl (.) , Fl -/-\1 --/' \
+            -e 's/ Ns Op = Ns Ar ([A-Z]+)/[=\1]/' \
+            -e 's/ Oo Ar ([A-Z]+) Ns = Oc Ns Ar / [\1=]/' \
+            -e 's/ Ar / /' -e p
+}
+
+help_options >"$work/help"
+manual_options 'OPTIONS' >"$work/manual"
+
+# What a command has for itself.
+"$RELAYSLEUTH" --help | sed -n '/^Commands/,/^$/s/^  \([a-z]\{1,\}\) .*/\1/p' \
+    >"$work/commands"
+while read -r command; do
+    help_options "$command" | grep -vxFf "$work/help"
+done <"$work/commands" >"$work/own"
+manual_options 'COMMANDS' >"$work/manual-own"
+
+echo "1..7"
 : >"$work/none"
 [ -s "$work/help" ] || echo "none found" >"$work/none"
 report 1 "--help lists options" "$work/none"
-diff "$work/help" "$work/manual" >"$work/diff"
+diff "$work/help" "$work/manual" >"$work/diff" 2>&1
 report 2 "the manual has the options of --help, in their order" "$work/diff"
 "$RELAYSLEUTH" --help | awk 'length > 80' >"$work/long"
 report 3 "--help fits in 80 columns" "$work/long"
@@ -46,10 +65,20 @@ while read -r value; do
 done <"$work/defaults" >"$work/missing"
 report 4 "the manual names the defaults" "$work/missing"
 
+# The commands, and the options of their own.
+sed -n -E '/^\.Sh COMMANDS/,/^\.Sh OPTIONS/s/^\.It Cm ([a-z]+).*/\1/p' "$manual" |
+    uniq | diff "$work/commands" - >"$work/diff"
+diff "$work/own" "$work/manual-own" >>"$work/diff"
+report 5 "the manual has the commands and their options" "$work/diff"
+while read -r command; do
+    "$RELAYSLEUTH" "$command" --help | awk 'length > 80'
+done <"$work/commands" >"$work/long"
+report 6 "the help of commands fits in 80 columns" "$work/long"
+
 if command -v mandoc >/dev/null; then
     mandoc -Tlint "$manual" 2>&1 |
         grep -v -e 'referenced manual not found' -e 'mandoc.db' >"$work/lint"
-    report 5 "the manual is correct mdoc" "$work/lint"
+    report 7 "the manual is correct mdoc" "$work/lint"
 else
-    echo "ok 5 - the manual is correct mdoc # SKIP mandoc is not installed"
+    echo "ok 7 - the manual is correct mdoc # SKIP mandoc is not installed"
 fi

@@ -107,6 +107,29 @@ const struct rs_option *rs_option_find_parameter(const struct rs_option *table,
     return NULL;
 }
 
+enum rs_status rs_option_unknown_parameter(const struct rs_option *table,
+                                           struct rs_span name,
+                                           const char *file,
+                                           unsigned long line,
+                                           struct rs_error *err)
+{
+    struct rs_nearest search = {.name = name};
+    char spelt[RS_OPTION_NAME_MAX + 1];
+
+    for (; table->name != NULL; table++) {
+        if (!table->command_only)
+            rs_nearest_try(&search, table->name);
+    }
+    if (search.found == NULL)
+        return rs_fail(err, RS_ERR_CONFIG, file, line,
+                       "unknown parameter \"%.*s\"", rs_option_quoted(name),
+                       name.ptr);
+    return rs_fail(err, RS_ERR_CONFIG, file, line,
+                   "unknown parameter \"%.*s\"; did you mean \"%s\"?",
+                   rs_option_quoted(name), name.ptr,
+                   rs_option_file_name(search.found, spelt));
+}
+
 /* The word after WORD is the value of the option that it names. */
 static bool value_follows(const struct rs_option *table, const char *word,
                           bool *known)

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "relaysleuth/memory.h"
-#include "relaysleuth/nearest.h"
 
 /* A configuration file is written by hand: a larger one is another file. */
 #define FILE_CEILING ((size_t)1 << 20)
@@ -93,28 +92,6 @@ static bool next_entry(struct lines *in, struct rs_span *entry,
     return entry->ptr != NULL;
 }
 
-static enum rs_status unknown_parameter(const struct rs_option *table,
-                                        struct rs_span name,
-                                        const struct place *at,
-                                        struct rs_error *err)
-{
-    struct rs_nearest search = {.name = name};
-    char spelt[RS_OPTION_NAME_MAX + 1];
-
-    for (; table->name != NULL; table++) {
-        if (!table->command_only)
-            rs_nearest_try(&search, table->name);
-    }
-    if (search.found == NULL)
-        return rs_fail(err, RS_ERR_CONFIG, at->file, at->line,
-                       "unknown parameter \"%.*s\"", rs_option_quoted(name),
-                       name.ptr);
-    return rs_fail(err, RS_ERR_CONFIG, at->file, at->line,
-                   "unknown parameter \"%.*s\"; did you mean \"%s\"?",
-                   rs_option_quoted(name), name.ptr,
-                   rs_option_file_name(search.found, spelt));
-}
-
 /* Start anew with OPT in this file: what an earlier file gave is dropped. */
 static enum rs_status open_parameter(struct rs_settings *s,
                                      const struct rs_option *opt,
@@ -159,7 +136,8 @@ static enum rs_status read_entry(struct rs_settings *s, struct rs_span entry,
     name = trim(name);
     opt = rs_option_find_parameter(s->table, name);
     if (opt == NULL)
-        return unknown_parameter(s->table, name, at, err);
+        return rs_option_unknown_parameter(s->table, name, at->file, at->line,
+                                           err);
     st = open_parameter(s, opt, at, err);
     if (st != RS_OK)
         return st;

@@ -6,6 +6,8 @@
 #include "relaysleuth/error.h"
 #include "relaysleuth/span.h"
 
+#define RS_OPTION_NAME_MAX 40
+
 enum rs_option_type {
     RS_OPTION_FLAG,    /* yes | no; on the command line its mere presence */
     RS_OPTION_TEXT,    /* as given */
@@ -94,7 +96,13 @@ int rs_option_first_operand(const struct rs_option *table, int argc,
  * that COMMAND takes, or NULL. */
 const char *rs_option_nearest(const struct rs_option *table,
                               const char *command, struct rs_span name);
-#define RS_OPTION_NAME_MAX 40
+/* Say that NAME, at FILE (may be NULL) and LINE, is nothing that files may
+ * set, and which name is nearest. */
+enum rs_status rs_option_unknown_parameter(const struct rs_option *table,
+                                           struct rs_span name,
+                                           const char *file,
+                                           unsigned long line,
+                                           struct rs_error *err);
 /* NAME as files spell it.  Returns BUF. */
 const char *rs_option_file_name(const char *name,
                                 char buf[RS_OPTION_NAME_MAX + 1]);
