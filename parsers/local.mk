@@ -29,5 +29,7 @@ librelaysleuth_parsers_a_SOURCES = \
 	%D%/postfix_verbose.c \
 	%D%/postfix_warning.c \
 	%D%/registry.c \
+	%D%/reply.c \
+	%D%/reply.h \
 	%D%/shape.c \
 	%D%/shape.h

@@ -74,9 +74,6 @@ bool rs_postfix_take_peer(struct rs_span *s, struct rs_postfix_peer *out);
 bool rs_postfix_take_path(struct rs_span *s, struct rs_span *out);
 /* An SMTP command or protocol stage: "RCPT", "END-OF-MESSAGE". */
 bool rs_postfix_take_stage(struct rs_span *s);
-/* Digits, or digits with dots, as in "5.7.1". */
-bool rs_postfix_take_dsn(struct rs_span *s, struct rs_span *out);
-const char *rs_postfix_find_last(struct rs_span s, struct rs_span needle);
 
 /* Patterns as in shape.h, where %c is a peer and %q a queue id. */
 bool rs_postfix_match(const char *pattern, struct rs_span text);

@@ -1,5 +1,6 @@
 /* The way of a message through the queue, from pickup(8) to its removal. */
 #include "postfix.h"
+#include "reply.h"
 
 /* Bits of struct delivery.seen. */
 enum field {
@@ -97,7 +98,7 @@ enum rs_parsed rs_postfix_envelope(const struct rs_postfix_line *line,
                                    struct rs_span rest)
 {
     struct rs_event ev = rs_postfix_event(line, RS_EV_ENVELOPE);
-    const char *end = rs_postfix_find_last(rest, RS_SPAN(">, size="));
+    const char *end = rs_span_find_last(rest, RS_SPAN(">, size="));
     uint64_t recipients;
 
     if (end == NULL)
@@ -204,7 +205,7 @@ static bool read_field(struct rs_span name, struct rs_span value,
     }
     if (rs_span_equal(name, RS_SPAN("dsn"))) {
         d->seen |= FIELD_DSN;
-        return rs_postfix_take_dsn(&value, &d->ev.dsn) && value.len == 0;
+        return rs_reply_take_dsn(&value, &d->ev.dsn) && value.len == 0;
     }
     if (rs_span_equal(name, RS_SPAN("conn_use")))
         return is_measure(value);
@@ -272,7 +273,7 @@ static bool take_status(struct rs_span s, struct rs_event *ev)
 /* The next hop's own id ends its reply. */
 static struct rs_span find_queued_as(struct rs_span reply)
 {
-    const char *found = rs_postfix_find_last(reply, RS_SPAN("queued as "));
+    const char *found = rs_span_find_last(reply, RS_SPAN("queued as "));
     struct rs_span id;
 
     if (found == NULL)

@@ -1,15 +1,10 @@
 /* Refused commands and messages: smtpd(8), postscreen(8), cleanup(8). */
 #include "postfix.h"
+#include "reply.h"
 
-/* What a reply that begins with, or holds, certain words is about.  The first
- * that fits decides. */
-struct meaning {
-    const char *words;
-    enum rs_refusal refusal;
-};
-
-/* Replies of Postfix's own, from their beginning. */
-static const struct meaning openings[] = {
+/* Replies of Postfix's own, from their beginning.  The first that fits
+ * decides. */
+static const struct rs_reply_meaning openings[] = {
     {"Relay access denied", RS_REFUSAL_RELAY},
     {"Relaying denied", RS_REFUSAL_RELAY},
     {"Recipient address rejected: ", RS_REFUSAL_RECIPIENT},
@@ -60,118 +55,23 @@ static const struct meaning openings[] = {
     {"Syntax error", RS_REFUSAL_PROTOCOL},
 };
 
-/* Words of tables and policy servers that say more than the opening. */
-static const struct meaning hints[] = {
-    {"greylist", RS_REFUSAL_GREYLIST},
-    {"graylist", RS_REFUSAL_GREYLIST},
-    {"greylisting", RS_REFUSAL_GREYLIST},
-    {"postgrey", RS_REFUSAL_GREYLIST},
-    {"policy-weight", RS_REFUSAL_CLIENT},
-    {"relay access denied", RS_REFUSAL_RELAY},
-    {"relaying denied", RS_REFUSAL_RELAY},
-    {"relay not permitted", RS_REFUSAL_RELAY},
-    {"improper use of smtp command", RS_REFUSAL_PROTOCOL},
-    {"too many", RS_REFUSAL_LIMIT},
-    {"rate limit", RS_REFUSAL_LIMIT},
-    {"over quota", RS_REFUSAL_LIMIT},
-    {"quota exceeded", RS_REFUSAL_LIMIT},
-    {"mailbox full", RS_REFUSAL_LIMIT},
-};
-
-/* Words by which a recipient, and not a policy about it, is refused. */
-static const char *const no_mailbox[] = {
-    "unknown",  "undeliverable", "no such",  "not exist", "no mailbox",
-    "mailbox",  "doesn't exist", "disabled", "invalid",   "not a valid",
-    "inactive", "no user",       NULL,
-};
-
-/* Words that mark a reply of a filter as one about content. */
-static const struct meaning filter_hints[] = {
-    {"spf", RS_REFUSAL_SENDER},
-    {"dmarc", RS_REFUSAL_SENDER},
-    {"try again later", RS_REFUSAL_CONTENT},
-    {"blocked using", RS_REFUSAL_CLIENT},
-    {"blacklisted", RS_REFUSAL_CLIENT},
-    {"blocklisted", RS_REFUSAL_CLIENT},
-};
-
-/* Enough of a reply to know what it is about. */
-#define WORDS_MAX ((size_t)512)
-
-/* TEXT in lower case, for looking words up; borrows from BUF. */
-static struct rs_span fold(struct rs_span text, char buf[WORDS_MAX])
-{
-    size_t len = text.len < WORDS_MAX ? text.len : WORDS_MAX;
-
-    for (size_t i = 0; i < len; i++) {
-        char c = text.ptr[i];
-
-        buf[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-    }
-    return (struct rs_span){buf, len};
-}
-
-static bool holds(struct rs_span folded, const char *words)
-{
-    return rs_span_find(folded, rs_span_of(words)) != NULL;
-}
-
-static enum rs_refusal find_hint(const struct meaning *table, size_t count,
-                                 struct rs_span folded)
-{
-    for (size_t i = 0; i < count; i++)
-        if (holds(folded, table[i].words))
-            return table[i].refusal;
-    return RS_REFUSAL_NONE;
-}
-
-#define FIND_HINT(table, folded)                                              \
-    find_hint((table), sizeof(table) / sizeof((table)[0]), (folded))
-
-/* A policy may refuse a recipient that exists; only the other refusals tell
- * of guessed addresses. */
-static enum rs_refusal classify_recipient(struct rs_span folded)
-{
-    for (const char *const *words = no_mailbox; *words != NULL; words++)
-        if (holds(folded, *words))
-            return RS_REFUSAL_RECIPIENT;
-    if (holds(folded, "spf"))
-        return RS_REFUSAL_SENDER;
-    return RS_REFUSAL_OTHER;
-}
-
 /* RS_REFUSAL_NONE when TEXT begins with no words of Postfix's. */
 static enum rs_refusal classify_own(struct rs_span text)
 {
     size_t count = sizeof(openings) / sizeof(openings[0]);
-    char buf[WORDS_MAX];
     enum rs_refusal hint;
 
     for (size_t i = 0; i < count; i++) {
         if (!rs_postfix_take(&text, openings[i].words))
             continue;
-        text = fold(text, buf);
-        hint = FIND_HINT(hints, text);
+        hint = rs_reply_hint(text);
         if (hint != RS_REFUSAL_NONE)
             return hint;
         if (openings[i].refusal == RS_REFUSAL_RECIPIENT)
-            return classify_recipient(text);
+            return rs_reply_about_recipient(text);
         return openings[i].refusal;
     }
     return RS_REFUSAL_NONE;
-}
-
-/* A milter's or administrator's own words. */
-static enum rs_refusal classify_foreign(struct rs_span text,
-                                        enum rs_refusal otherwise)
-{
-    char buf[WORDS_MAX];
-    struct rs_span folded = fold(text, buf);
-    enum rs_refusal hint = FIND_HINT(hints, folded);
-
-    if (hint == RS_REFUSAL_NONE)
-        hint = FIND_HINT(filter_hints, folded);
-    return hint != RS_REFUSAL_NONE ? hint : otherwise;
 }
 
 /* ` name=<value>`, with the comma of postscreen or without. */
@@ -197,7 +97,7 @@ static bool take_helo(struct rs_span *s, struct rs_event *ev)
     if (!rs_take(&rest, " helo="))
         return false;
     if (rs_take(&rest, "<")) {
-        const char *end = rs_postfix_find_last(rest, RS_SPAN(">"));
+        const char *end = rs_span_find_last(rest, RS_SPAN(">"));
         ev->helo = end ? rs_span_to(rest, end) : rest;
     }
     *s = rs_span_skip(*s, s->len);
@@ -284,21 +184,6 @@ static bool read_reason(struct rs_span reply, struct rs_event *ev)
                          ev);
 }
 
-static void take_code(struct rs_span *s, struct rs_event *ev)
-{
-    struct rs_span rest = *s;
-    uint64_t code;
-
-    if (rs_take_number(&rest, 599, &code) && code >= 200
-        && rs_take(&rest, " ")) {
-        ev->reply_code = (uint16_t)code;
-        *s = rest;
-    }
-    rest = *s;
-    if (rs_postfix_take_dsn(&rest, &ev->dsn) && rs_take(&rest, " "))
-        *s = rest;
-}
-
 /* Actions of access tables that refuse nothing have no code: `triggers FILTER
  * ...`, or the table's own text. */
 static bool is_remark(struct rs_span s)
@@ -329,7 +214,7 @@ static bool read_reply(struct rs_span reply, struct rs_event *ev,
 {
     bool about;
 
-    take_code(&reply, ev);
+    rs_reply_take_codes(&reply, ev);
     about = take_subject(&reply);
     if (!read_reason(reply, ev))
         return false;
@@ -343,7 +228,7 @@ static bool read_reply(struct rs_span reply, struct rs_event *ev,
     /* Words about a subject are always Postfix's own. */
     if (about)
         return false;
-    ev->refusal = classify_foreign(ev->reason, otherwise);
+    ev->refusal = rs_reply_of_filter(ev->reason, otherwise);
     return true;
 }
 

@@ -212,9 +212,9 @@ static void read_account(struct rs_span s, struct rs_event *ev)
 
     ev->account = s;
     if (rs_addr_is_loopback(&ev->client) || rs_addr_is_private(&ev->client)) {
-        end = rs_postfix_find_last(s, RS_SPAN(", orig_queue_id="));
+        end = rs_span_find_last(s, RS_SPAN(", orig_queue_id="));
         if (end == NULL)
-            end = rs_postfix_find_last(s, RS_SPAN(", orig_client="));
+            end = rs_span_find_last(s, RS_SPAN(", orig_client="));
     }
     if (end != NULL && take_origin(rs_span_skip(s, (size_t)(end - s.ptr)), ev))
         ev->account = rs_span_to(s, end);

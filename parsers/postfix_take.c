@@ -87,17 +87,6 @@ static const char *last_byte(struct rs_span s, char byte)
     return s.len > 0 ? memrchr(s.ptr, byte, s.len) : NULL;
 }
 
-const char *rs_postfix_find_last(struct rs_span s, struct rs_span needle)
-{
-    const char *found = NULL, *next;
-
-    while ((next = rs_span_find(s, needle)) != NULL) {
-        found = next;
-        s = rs_span_skip(s, (size_t)(next - s.ptr) + 1);
-    }
-    return found;
-}
-
 /* Cut `:port` off the end of TOKEN. */
 static void cut_port(struct rs_span *token, uint16_t *port)
 {
@@ -219,22 +208,6 @@ bool rs_postfix_take_stage(struct rs_span *s)
             return true;
         }
     return false;
-}
-
-bool rs_postfix_take_dsn(struct rs_span *s, struct rs_span *out)
-{
-    size_t n = 0, dots = 0;
-
-    if (s->len < 5 || !is_one_of(s->ptr[0], "245") || s->ptr[1] != '.')
-        return false;
-    while (n < s->len
-           && (s->ptr[n] == '.' || (s->ptr[n] >= '0' && s->ptr[n] <= '9')))
-        dots += s->ptr[n++] == '.';
-    if (dots != 2 || s->ptr[n - 1] == '.')
-        return false;
-    *out = rs_span_to(*s, s->ptr + n);
-    *s = rs_span_skip(*s, n);
-    return true;
 }
 
 static bool take_peer(struct rs_span *s)

@@ -53,6 +53,17 @@ const char *rs_span_find(struct rs_span s, struct rs_span needle)
     return memmem(s.ptr, s.len, needle.ptr, needle.len);
 }
 
+const char *rs_span_find_last(struct rs_span s, struct rs_span needle)
+{
+    const char *found = NULL, *next;
+
+    while ((next = rs_span_find(s, needle)) != NULL) {
+        found = next;
+        s = rs_span_skip(s, (size_t)(next - s.ptr) + 1);
+    }
+    return found;
+}
+
 struct rs_span rs_span_trim(struct rs_span s)
 {
     while (s.len > 0 && is_blank(s.ptr[0]))

@@ -46,6 +46,8 @@ bool rs_span_ends(struct rs_span s, struct rs_span suffix);
 int rs_span_compare(struct rs_span a, struct rs_span b);
 /* First occurrence of NEEDLE (not empty), or NULL. */
 const char *rs_span_find(struct rs_span s, struct rs_span needle);
+/* The last one. */
+const char *rs_span_find_last(struct rs_span s, struct rs_span needle);
 struct rs_span rs_span_trim(struct rs_span s); /* blanks and tabs, both ends */
 /* Without its first N bytes; N <= s.len. */
 static inline struct rs_span rs_span_skip(struct rs_span s, size_t n)

@@ -67,6 +67,9 @@ static void looks_inside(void **state)
     assert_null(rs_span_find(s, RS_SPAN("bounced")));
     assert_null(rs_span_find(s, RS_SPAN("")));
     assert_null(rs_span_find(RS_ABSENT, RS_SPAN("x")));
+    assert_ptr_equal(rs_span_find_last(s, RS_SPAN("s")), s.ptr + 18);
+    assert_null(rs_span_find_last(s, RS_SPAN("bounced")));
+    assert_null(rs_span_find_last(s, RS_SPAN("")));
 }
 
 static void cuts(void **state)
