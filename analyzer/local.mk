@@ -41,8 +41,11 @@ librelaysleuth_core_a_SOURCES = \
 	%D%/core/sessions.c \
 	%D%/core/settle.c \
 	%D%/core/site.c \
+	%D%/core/site_clients.c \
 	%D%/core/site_domain.c \
+	%D%/core/site_gateway.c \
 	%D%/core/site_learn.c \
+	%D%/core/site_lookup.c \
 	%D%/core/site_parts.h \
 	%D%/core/spill.c \
 	%D%/core/spill.h \

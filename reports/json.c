@@ -52,6 +52,10 @@ static void put_facts(struct rs_json *w, const char *key,
         rs_json_set(w, item, "source", rs_json_word(fact->source));
         if (fact->name.ptr != NULL)
             rs_json_set(w, item, "name", rs_json_string(fact->name));
+        if (fact->evidence.ptr != NULL) {
+            rs_json_set(w, item, "evidence", rs_json_string(fact->evidence));
+            rs_json_set(w, item, "confidence", json_real(fact->confidence));
+        }
         rs_json_put(w, NULL, item);
     }
     rs_json_end(w, ']');

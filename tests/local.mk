@@ -32,6 +32,7 @@ core_tests = \
 	%D%/unit/test_tracker \
 	%D%/unit/test_ledger \
 	%D%/unit/test_site \
+	%D%/unit/test_site_learn \
 	%D%/unit/test_verdict \
 	%D%/unit/test_detect \
 	%D%/unit/test_fold \
@@ -61,6 +62,7 @@ report_ldadd = librelaysleuth-reports.a $(LDADD) $(JANSSON_LIBS)
 %C%_unit_test_sessions_LDADD     = $(core_ldadd)
 %C%_unit_test_tracker_LDADD     = $(core_ldadd)
 %C%_unit_test_ledger_LDADD      = $(core_ldadd)
+%C%_unit_test_site_learn_LDADD   = $(core_ldadd)
 %C%_unit_test_site_LDADD        = $(core_ldadd)
 %C%_unit_test_verdict_LDADD     = $(core_ldadd)
 %C%_unit_test_detect_LDADD      = $(core_ldadd)

@@ -7,6 +7,7 @@
 
 struct rs_site *rs_site_new(void)
 {
+    const struct site_reason builtin = {.source = "builtin", .confidence = 1};
     struct rs_site *site = rs_alloc(sizeof(*site));
     struct rs_error err = {0};
 
@@ -16,9 +17,9 @@ struct rs_site *rs_site_new(void)
     site->networks = rs_netset_new();
     site->backup = rs_netset_new();
     if (site->arena == NULL || site->networks == NULL || site->backup == NULL
-        || site_add_block(site, RS_SPAN("127.0.0.0/8"), "builtin", &err)
+        || site_add_block(site, RS_SPAN("127.0.0.0/8"), &builtin, &err)
                != RS_OK
-        || site_add_block(site, RS_SPAN("::1"), "builtin", &err) != RS_OK) {
+        || site_add_block(site, RS_SPAN("::1"), &builtin, &err) != RS_OK) {
         rs_site_free(site);
         return NULL;
     }
@@ -32,7 +33,8 @@ void rs_site_free(struct rs_site *site)
     rs_arena_free(site->arena);
     rs_netset_free(site->networks);
     rs_netset_free(site->backup);
-    rs_free(site->block_source);
+    rs_free(site->block_why);
+    rs_free(site->holes);
     rs_free(site->local.items);
     rs_free(site->relay.items);
     rs_free(site->is_local);
@@ -59,7 +61,8 @@ static bool is_domain(struct rs_span text)
 }
 
 enum rs_status site_add_domain(struct rs_site *site, struct domain_list *list,
-                               struct rs_span domain, const char *source,
+                               struct rs_span domain,
+                               const struct site_reason *why,
                                struct rs_error *err)
 {
     struct site_domain *items =
@@ -78,7 +81,7 @@ enum rs_status site_add_domain(struct rs_site *site, struct domain_list *list,
     name = rs_arena_copy(site->arena, name);
     if (name.ptr == NULL)
         return rs_fail(err, RS_ERR_NOMEM, NULL, 0, "out of memory");
-    items[list->count++] = (struct site_domain){name, source};
+    items[list->count++] = (struct site_domain){name, *why};
     return RS_OK;
 }
 
@@ -91,7 +94,9 @@ static enum rs_status tell_domain(struct rs_site *site,
         return rs_fail(err, RS_ERR_CONFIG, NULL, 0,
                        "\"%.*s\" is not a domain such as example.org",
                        RS_SPAN_ARG(domain));
-    return site_add_domain(site, list, domain, source, err);
+    return site_add_domain(
+        site, list, domain,
+        &(struct site_reason){.source = source, .confidence = 1}, err);
 }
 
 enum rs_status rs_site_add_local_domain(struct rs_site *site,
@@ -111,20 +116,20 @@ enum rs_status rs_site_add_relay_domain(struct rs_site *site,
 }
 
 enum rs_status site_add_block(struct rs_site *site, struct rs_span block,
-                              const char *source, struct rs_error *err)
+                              const struct site_reason *why,
+                              struct rs_error *err)
 {
     size_t count = rs_netset_count(site->networks);
-    const char **sources;
+    struct site_reason *reasons = rs_grow(
+        site->block_why, count, &site->block_capacity, sizeof(*reasons));
     enum rs_status st;
 
-    sources = rs_grow(site->block_source, count, &site->block_capacity,
-                      sizeof(*sources));
-    if (sources == NULL)
+    if (reasons == NULL)
         return rs_fail(err, RS_ERR_NOMEM, NULL, 0, "out of memory");
-    site->block_source = sources;
+    site->block_why = reasons;
     st = rs_netset_add(site->networks, block, err);
     if (st == RS_OK && rs_netset_count(site->networks) > count)
-        sources[count] = source;
+        reasons[count] = *why;
     return st;
 }
 
@@ -132,7 +137,9 @@ enum rs_status rs_site_add_network(struct rs_site *site, struct rs_span block,
                                    const char *source, struct rs_error *err)
 {
     site->networks_told = true;
-    return site_add_block(site, block, source, err);
+    return site_add_block(
+        site, block, &(struct site_reason){.source = source, .confidence = 1},
+        err);
 }
 
 enum rs_status rs_site_add_backup_mx(struct rs_site *site,
@@ -161,10 +168,25 @@ bool rs_site_is_relay_domain(const struct rs_site *site, rs_sym domain)
     return domain < site->symbols && site->is_relay[domain];
 }
 
+bool rs_site_is_own_domain(const struct rs_site *site, rs_sym domain)
+{
+    return rs_site_is_local_domain(site, domain)
+           || rs_site_is_relay_domain(site, domain);
+}
+
+const struct rs_site_hole *rs_site_hole(const struct rs_site *site,
+                                        const struct rs_addr *client)
+{
+    for (size_t i = 0; i < site->hole_count; i++)
+        if (rs_addr_equal(&site->holes[i].client, client))
+            return &site->holes[i];
+    return NULL;
+}
+
 const char *rs_site_network(const struct rs_site *site,
                             const struct rs_addr *client)
 {
-    if (rs_addr_is_absent(client))
+    if (rs_addr_is_absent(client) || rs_site_hole(site, client) != NULL)
         return NULL;
     return rs_netset_find(site->networks, client);
 }
@@ -197,6 +219,15 @@ bool rs_site_inferred(const struct rs_site *site)
 
 /* ---- for the report ---- */
 
+static void fill_reason(struct rs_fact *fact, const struct site_reason *why,
+                        struct rs_arena *arena)
+{
+    fact->source = why->source;
+    fact->confidence = why->confidence;
+    if (why->evidence.ptr != NULL)
+        fact->evidence = rs_arena_copy(arena, why->evidence);
+}
+
 static enum rs_status list_domains(const struct domain_list *list,
                                    struct rs_arena *arena,
                                    struct rs_fact_list *out)
@@ -208,7 +239,7 @@ static enum rs_status list_domains(const struct domain_list *list,
         return RS_ERR_NOMEM;
     for (size_t i = 0; i < list->count; i++) {
         facts[i].value = rs_arena_copy(arena, list->items[i].name);
-        facts[i].source = list->items[i].source;
+        fill_reason(&facts[i], &list->items[i].why, arena);
     }
     *out = (struct rs_fact_list){facts, list->count};
     return RS_OK;
@@ -233,7 +264,7 @@ enum rs_status rs_site_facts(const struct rs_site *site,
         rs_netset_block(site->networks, i, text, &name, &excluded);
         facts[i].value =
             rs_arena_print(arena, "%s%s", excluded ? "!" : "", text);
-        facts[i].source = site->block_source[i];
+        fill_reason(&facts[i], &site->block_why[i], arena);
         if (*name != '\0')
             facts[i].name = rs_arena_copy(arena, rs_span_of(name));
     }

@@ -14,61 +14,7 @@
 static const char *const private_blocks[] = {
     "10.0.0.0/8",     "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10",
     "169.254.0.0/16", "fc00::/7",      "fe80::/10"};
-/* Hosts that may be learned to be ours, and how small a share of what each
- * relays may come from senders of ours: a customer of a provider, whose name
- * is in the provider's domain too, never writes as the provider. */
-enum { HOSTS_MAX = 256, OWN_SHARE = 10 };
 #define PRIVATE_BLOCKS (sizeof(private_blocks) / sizeof(private_blocks[0]))
-
-static int compare_names(const void *a, const void *b)
-{
-    return rs_span_compare(*(const struct rs_span *)a,
-                           *(const struct rs_span *)b);
-}
-
-/* A list of domains for looking up: whole names sorted, and suffixes. */
-struct lookup {
-    struct rs_span *names;
-    size_t count;
-    const struct domain_list *list;
-};
-
-static enum rs_status lookup_open(struct lookup *l,
-                                  const struct domain_list *list)
-{
-    *l = (struct lookup){.list = list};
-    l->names = rs_alloc((list->count + 1) * sizeof(*l->names));
-    if (l->names == NULL)
-        return RS_ERR_NOMEM;
-    for (size_t i = 0; i < list->count; i++)
-        if (list->items[i].name.ptr[0] != '.')
-            l->names[l->count++] = list->items[i].name;
-    qsort(l->names, l->count, sizeof(*l->names), compare_names);
-    return RS_OK;
-}
-
-/* Is NAME, in its one form, in the list? */
-static bool listed(const struct lookup *l, struct rs_span name)
-{
-    if (bsearch(&name, l->names, l->count, sizeof(name), compare_names)
-        != NULL)
-        return true;
-    for (size_t i = 0; l->count < l->list->count && i < l->list->count; i++) {
-        struct rs_span item = l->list->items[i].name;
-
-        if (item.ptr[0] == '.' && rs_span_ends(name, item))
-            return true;
-    }
-    return false;
-}
-
-/* A client outside whose confirmed name lies in a domain of ours. */
-struct host {
-    struct rs_addr client;
-    uint64_t relayed, own; /* recipients; those of senders of ours */
-};
-
-enum naming { NOT_LOOKED_UP, NAMED_OURS, NAMED_OTHERWISE };
 
 struct learning {
     struct rs_site *site;
@@ -77,10 +23,6 @@ struct learning {
     struct rs_netset *block[PRIVATE_BLOCKS];
     bool seen[PRIVATE_BLOCKS];
     bool mailbox_login;
-    struct lookup ours; /* local domains */
-    uint8_t *naming;    /* enum naming, by symbol */
-    struct host *hosts; /* HOSTS_MAX of them */
-    size_t host_count;
     enum rs_status status;
     struct rs_error *err;
 };
@@ -92,11 +34,11 @@ static void learn_domain(void *ctx, enum rs_counter counter, rs_sym key,
 {
     struct learning *l = ctx;
     struct rs_span name = rs_symbol_text(rs_ledger_symbols(l->ledger), key);
+    struct site_reason why = {.source = "inferred", .confidence = 0.95};
     struct domain_list *list = NULL;
     char form[SITE_DOMAIN_MAX];
 
     (void)start;
-    (void)value;
     if (counter == RS_COUNT_LOCAL_DOMAIN && l->local)
         list = &l->site->local;
     if (counter == RS_COUNT_RELAY_DOMAIN && l->relay)
@@ -105,7 +47,13 @@ static void learn_domain(void *ctx, enum rs_counter counter, rs_sym key,
         || site_domain_form(name, form).len == 0)
         return;
     l->site->inferred = true;
-    l->status = site_add_domain(l->site, list, name, "inferred", l->err);
+    why.evidence = rs_arena_print(
+        l->site->arena,
+        counter == RS_COUNT_LOCAL_DOMAIN
+            ? "%llu of its recipients were delivered or unknown here"
+            : "%llu of its recipients went by the service for relay domains",
+        (unsigned long long)value);
+    l->status = site_add_domain(l->site, list, name, &why, l->err);
 }
 
 static bool remember_service(struct rs_site *site, rs_sym service)
@@ -124,45 +72,6 @@ static bool remember_service(struct rs_site *site, rs_sym service)
     return true;
 }
 
-static bool is_named_ours(struct learning *l, rs_sym name)
-{
-    struct rs_span text = rs_symbol_text(rs_ledger_symbols(l->ledger), name);
-    char buf[SITE_DOMAIN_MAX];
-    struct rs_span form, label;
-
-    if (name <= RS_SYM_OTHER)
-        return false;
-    if (l->naming[name] != NOT_LOOKED_UP)
-        return l->naming[name] == NAMED_OURS;
-    l->naming[name] = NAMED_OTHERWISE;
-    form = site_domain_form(text, buf);
-    while (form.len > 0 && rs_take_until(&form, '.', &label))
-        if (form.len > 0 && listed(&l->ours, form))
-            l->naming[name] = NAMED_OURS;
-    return l->naming[name] == NAMED_OURS;
-}
-
-/* Only who holds the zone of a domain can give a client a confirmed name in
- * it: when we relay for such a client, that is because it is ours. */
-static void learn_host(struct learning *l, const struct rs_entry *e)
-{
-    size_t i = 0;
-
-    if (e->root != RS_ROOT_CLIENT || (e->flags & RS_ENTRY_FIRST) == 0
-        || rs_site_is_local_domain(l->site, e->recipient_domain)
-        || !is_named_ours(l, e->client_name))
-        return;
-    while (i < l->host_count
-           && !rs_addr_equal(&l->hosts[i].client, &e->client))
-        i++;
-    if (i == HOSTS_MAX)
-        return;
-    if (i == l->host_count)
-        l->hosts[l->host_count++].client = e->client;
-    l->hosts[i].relayed++;
-    l->hosts[i].own += rs_site_is_local_domain(l->site, e->sender_domain);
-}
-
 static bool learn_entry(void *ctx, const struct rs_entry *e)
 {
     struct learning *l = ctx;
@@ -176,11 +85,8 @@ static bool learn_entry(void *ctx, const struct rs_entry *e)
     }
     if (e->kind != RS_ENTRY_RECIPIENT)
         return true;
-    if (!rs_addr_is_private(&e->client)) {
-        if (l->hosts != NULL)
-            learn_host(l, e);
+    if (!rs_addr_is_private(&e->client))
         return true;
-    }
     for (size_t i = 0; i < PRIVATE_BLOCKS; i++)
         if (!l->seen[i] && rs_netset_find(l->block[i], &e->client) != NULL)
             l->seen[i] = true;
@@ -197,14 +103,21 @@ static enum rs_status learn_networks(struct learning *l)
         if (!l->seen[i])
             continue;
         l->site->inferred = true;
-        st = site_add_block(l->site, rs_span_of(private_blocks[i]), "inferred",
-                            l->err);
+        st = site_add_block(
+            l->site, rs_span_of(private_blocks[i]),
+            &(struct site_reason){
+                .source = "inferred",
+                .confidence = 0.9,
+                .evidence = RS_SPAN("no stranger can have such an address, and"
+                                    " mail came from some")},
+            l->err);
     }
     return st;
 }
 
 static void mark(struct rs_site *site, const struct rs_symbols *symbols,
-                 const struct lookup *local, const struct lookup *relay)
+                 const struct site_lookup *local,
+                 const struct site_lookup *relay)
 {
     for (rs_sym sym = 0; sym < site->symbols; sym++) {
         struct rs_span text = rs_symbol_text(symbols, sym);
@@ -216,8 +129,8 @@ static void mark(struct rs_site *site, const struct rs_symbols *symbols,
         name = site_domain_form(text, form);
         if (name.len == 0)
             continue;
-        site->is_local[sym] = listed(local, name);
-        site->is_relay[sym] = listed(relay, name);
+        site->is_local[sym] = site_listed(local, name);
+        site->is_relay[sym] = site_listed(relay, name);
     }
 }
 
@@ -225,7 +138,7 @@ static enum rs_status mark_symbols(struct rs_site *site,
                                    const struct rs_symbols *symbols,
                                    struct rs_error *err)
 {
-    struct lookup local = {NULL, 0, NULL}, relay = {NULL, 0, NULL};
+    struct site_lookup local = {NULL, 0, NULL}, relay = {NULL, 0, NULL};
     enum rs_status st = RS_ERR_NOMEM;
 
     site->symbols = 0;
@@ -234,8 +147,8 @@ static enum rs_status mark_symbols(struct rs_site *site,
     site->is_local = rs_alloc(rs_symbols_count(symbols) + 1);
     site->is_relay = rs_alloc(rs_symbols_count(symbols) + 1);
     if (site->is_local == NULL || site->is_relay == NULL
-        || lookup_open(&local, &site->local) != RS_OK
-        || lookup_open(&relay, &site->relay) != RS_OK) {
+        || site_lookup_open(&local, &site->local) != RS_OK
+        || site_lookup_open(&relay, &site->relay) != RS_OK) {
         rs_fail(err, RS_ERR_NOMEM, NULL, 0, "out of memory");
         goto done;
     }
@@ -246,37 +159,6 @@ done:
     rs_free(local.names);
     rs_free(relay.names);
     return st;
-}
-
-static enum rs_status trust_hosts(struct learning *l)
-{
-    enum rs_status st = RS_OK;
-    char text[RS_ADDR_TEXT];
-
-    for (size_t i = 0; st == RS_OK && i < l->host_count; i++) {
-        const struct host *host = &l->hosts[i];
-
-        if (host->own * OWN_SHARE < host->relayed
-            || rs_site_network(l->site, &host->client) != NULL)
-            continue;
-        l->site->inferred = true;
-        st = site_add_block(l->site,
-                            rs_span_of(rs_addr_format(&host->client, text)),
-                            "inferred", l->err);
-    }
-    return st;
-}
-
-static enum rs_status open_hosts(struct learning *l)
-{
-    if (l->site->networks_told)
-        return RS_OK;
-    l->hosts = rs_alloc(HOSTS_MAX * sizeof(*l->hosts));
-    l->naming = rs_alloc(rs_symbols_count(rs_ledger_symbols(l->ledger)));
-    if (l->hosts == NULL || l->naming == NULL
-        || lookup_open(&l->ours, &l->site->local) != RS_OK)
-        return rs_fail(l->err, RS_ERR_NOMEM, NULL, 0, "out of memory");
-    return RS_OK;
 }
 
 static enum rs_status open_blocks(struct learning *l)
@@ -306,8 +188,11 @@ enum rs_status rs_site_learn(struct rs_site *site, struct rs_ledger *ledger,
         st = l.status;
     if (st == RS_OK)
         st = mark_symbols(site, rs_ledger_symbols(ledger), err);
-    if (st == RS_OK)
-        st = open_hosts(&l);
+    if (st == RS_OK && l.relay) {
+        st = site_learn_gateway(site, ledger, err);
+        if (st == RS_OK)
+            st = mark_symbols(site, rs_ledger_symbols(ledger), err);
+    }
     if (st == RS_OK)
         st = rs_ledger_scan(ledger, learn_entry, &l, err);
     if (st == RS_OK)
@@ -315,13 +200,10 @@ enum rs_status rs_site_learn(struct rs_site *site, struct rs_ledger *ledger,
     if (st == RS_OK)
         st = learn_networks(&l);
     if (st == RS_OK)
-        st = trust_hosts(&l);
+        st = site_learn_clients(site, ledger, err);
     if (st == RS_OK && !site->pop_told && l.mailbox_login
         && site->refusing_count > 0)
         site->pop_window = POP_WINDOW;
-    rs_free(l.ours.names);
-    rs_free(l.naming);
-    rs_free(l.hosts);
     for (size_t i = 0; i < PRIVATE_BLOCKS; i++)
         rs_netset_free(l.block[i]);
     return st;

@@ -7,10 +7,24 @@
 /* RFC 1035 section 2.3.4: a name has at most 255 octets. */
 #define SITE_DOMAIN_MAX ((size_t)255)
 
+/* Why something is taken for ours. */
+struct site_reason {
+    const char *source;      /* "option", "config", "inferred", ... */
+    struct rs_span evidence; /* of what was inferred: one sentence */
+    double confidence;       /* 0 to 1 */
+};
+
 struct site_domain {
     struct rs_span name; /* as site_domain_form() writes it; a leading dot
                             means all below it */
-    const char *source;
+    struct site_reason why;
+};
+
+/* A list of domains for looking up: whole names sorted, and suffixes. */
+struct site_lookup {
+    struct rs_span *names; /* rs_free() it */
+    size_t count;
+    const struct domain_list *list;
 };
 
 struct domain_list {
@@ -22,12 +36,14 @@ struct rs_site {
     struct rs_arena *arena;
     struct domain_list local, relay;
     struct rs_netset *networks, *backup;
-    const char **block_source; /* of each block of `networks` */
+    struct site_reason *block_why; /* of each block of `networks` */
     size_t block_capacity;
     bool networks_told;
     bool pop_told;
     bool inferred;
     rs_time pop_window;
+    struct rs_site_hole *holes; /* sorted by address */
+    size_t hole_count, hole_capacity;
     rs_sym *refusing; /* services that refuse to relay for strangers */
     size_t refusing_count, refusing_capacity;
     /* By symbol of the ledger that was learned from. */
@@ -40,9 +56,26 @@ struct rs_site {
 struct rs_span site_domain_form(struct rs_span domain,
                                 char buf[SITE_DOMAIN_MAX]);
 enum rs_status site_add_domain(struct rs_site *site, struct domain_list *list,
-                               struct rs_span domain, const char *source,
+                               struct rs_span domain,
+                               const struct site_reason *why,
                                struct rs_error *err);
 enum rs_status site_add_block(struct rs_site *site, struct rs_span block,
-                              const char *source, struct rs_error *err);
+                              const struct site_reason *why,
+                              struct rs_error *err);
+
+/* site_lookup.c */
+enum rs_status site_lookup_open(struct site_lookup *l,
+                                const struct domain_list *list);
+/* Is NAME, in its one form, in the list? */
+bool site_listed(const struct site_lookup *l, struct rs_span name);
+
+/* site_gateway.c: relay domains. */
+enum rs_status site_learn_gateway(struct rs_site *site,
+                                  struct rs_ledger *ledger,
+                                  struct rs_error *err);
+/* site_clients.c: permitted hosts, and addresses that hide strangers. */
+enum rs_status site_learn_clients(struct rs_site *site,
+                                  struct rs_ledger *ledger,
+                                  struct rs_error *err);
 
 #endif

@@ -119,10 +119,15 @@ static enum rs_verdict judge_client(const struct rs_site *site,
                                     const struct rs_grants *grants,
                                     const struct rs_entry *e)
 {
+    const struct rs_site_hole *hole = rs_site_hole(site, &e->client);
+
     if (rs_site_network(site, &e->client) != NULL
         || rs_site_is_backup_mx(site, &e->client))
         return RS_VERDICT_TRUSTED_NETWORK;
-    if (grants != NULL && rs_site_pop_service(site, e->service)
+    /* Behind such an address our own hosts and strangers look alike. */
+    if (hole != NULL && rs_site_is_own_domain(site, e->sender_domain))
+        return RS_VERDICT_TRUSTED_NETWORK;
+    if (hole == NULL && grants != NULL && rs_site_pop_service(site, e->service)
         && rs_grants_account(grants, e) != RS_SYM_NONE)
         return RS_VERDICT_POP_BEFORE_SMTP;
     /* Behind a filter that hides what came of it, nobody can be accused. */

@@ -49,6 +49,24 @@ static void advise_open(struct draft *draft)
                  RS_SPAN_ARG(who));
 }
 
+/* The trust itself is the hole: closing the relay to strangers does nothing
+ * as long as they look like one of ours. */
+static void advise_nat(struct draft *draft)
+{
+    struct rs_span who = draft_word(draft, "the address named above");
+
+    draft_advise(draft,
+                 "take %.*s out of the networks that may relay, now: no host "
+                 "of yours needs it but that gateway",
+                 RS_SPAN_ARG(who));
+    draft_advise(draft,
+                 "let the mail server see its clients: no masquerading of "
+                 "incoming connections (Docker: userland-proxy false, IPv6 "
+                 "enabled in the network, or the host's network), or the "
+                 "PROXY protocol");
+    draft_advise(draft, "let your own programs log in to send mail");
+}
+
 static enum rs_severity open_severity(const struct opening *open)
 {
     return open->messages >= CERTAIN_MESSAGES
@@ -73,13 +91,30 @@ static void title_open(struct draft *draft, const struct stranger *s)
                 before);
 }
 
+/* What an address that hides strangers hides, beside its relaying. */
+static void describe_hole(struct draft *draft, const struct stranger *s,
+                          const struct rs_site_hole *hole)
+{
+    draft->finding.confidence = 0.85;
+    draft_count(draft, "foreign_writers", hole->writers);
+    draft_title(draft,
+                "%.*s, which the server trusts, hides strangers: they relayed "
+                "to %llu recipient%s",
+                RS_SPAN_ARG(draft->finding.subject),
+                (unsigned long long)s->open->recipients,
+                PLURAL(s->open->recipients));
+    advise_nat(draft);
+}
+
 static enum rs_status tell_open(struct relay *relay, const struct stranger *s)
 {
     const struct opening *open = s->open;
     struct rs_addr addr = key_address(s->key);
+    const struct rs_site_hole *hole = rs_site_hole(relay->kase->site, &addr);
     struct draft draft;
 
-    draft_begin(&draft, relay->kase, "relay.open", open_severity(open));
+    draft_begin(&draft, relay->kase, hole != NULL ? "relay.nat" : "relay.open",
+                open_severity(open));
     draft.finding.confidence = draft_sure(relay->kase, 0.99, 0.8);
     draft_subject_address(&draft, &addr);
     draft_period(&draft, &open->period);
@@ -97,8 +132,12 @@ static enum rs_status tell_open(struct relay *relay, const struct stranger *s)
     draft_related(&draft, "recipient_domains", &open->recipient_domains,
                   NAMED_BY_SYMBOL);
     draft_trail(&draft, &s->trail);
-    title_open(&draft, s);
-    advise_open(&draft);
+    if (hole != NULL) {
+        describe_hole(&draft, s, hole);
+    } else {
+        title_open(&draft, s);
+        advise_open(&draft);
+    }
     return draft_commit(&draft);
 }
 

@@ -6,6 +6,7 @@
 #include "relaysleuth/rule.h"
 
 extern const struct rs_rule rs_rule_relay_open;
+extern const struct rs_rule rs_rule_relay_nat;
 extern const struct rs_rule rs_rule_relay_probe;
 extern const struct rs_rule rs_rule_relay_pop_window;
 extern const struct rs_rule rs_rule_account_compromised;

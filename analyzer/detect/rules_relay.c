@@ -39,6 +39,38 @@ const struct rs_rule rs_rule_relay_open = {
         "clients out, and look whether the server is on a blocklist.",
 };
 
+const struct rs_rule rs_rule_relay_nat = {
+    .id = "relay.nat",
+    .says = "an address that the server trusts hides strangers, who relay "
+            "through it",
+    .severities = HIGH | CRITICAL,
+    .meaning =
+        "All clients reach the server through one private address: the "
+        "gateway of a container network, a NAT, a proxy. The server takes "
+        "that address for one of its own networks and relays for whoever "
+        "stands behind it, that is, for the world. In the log this open relay "
+        "looks like internal traffic.",
+    .evidence =
+        "A private address that brings mail of many foreign sender domains to "
+        "the site's own domains, as only the world does, and also mail of "
+        "foreign senders to foreign recipients, without a login. "
+        "foreign_writers counts the sender domains of the first kind, up to "
+        "16. What is sent as the site's own domains is not held against it.",
+    .statistics =
+        "At least ten foreign sender domains write in through the address, "
+        "and five foreign sender domains to five recipients outside go out. "
+        "An inner host or a content filter has the first without the second; "
+        "an infected machine the second without the first.",
+    .false_alarms =
+        "A host in the own networks that takes mail from the world and "
+        "forwards it to mailboxes outside by rewriting recipients that the "
+        "log of this server does not show.",
+    .action =
+        "Take the address out of the trusted networks at once. Then let the "
+        "server see the real clients: no masquerading of incoming "
+        "connections, or the PROXY protocol. Programs of your own log in.",
+};
+
 const struct rs_rule rs_rule_relay_probe = {
     .id = "relay.probe",
     .says = "somebody tried to relay through the server and was refused",

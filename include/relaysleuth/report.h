@@ -40,8 +40,10 @@ struct rs_input {
 /* A fact about the site. */
 struct rs_fact {
     struct rs_span value;
-    const char *source;  /* "option", "config", "inferred", "builtin" */
-    struct rs_span name; /* of a network; absent when it has none */
+    const char *source;      /* "option", "config", "inferred", "builtin" */
+    struct rs_span name;     /* of a network; absent when it has none */
+    struct rs_span evidence; /* of what was inferred: one sentence */
+    double confidence;       /* 0 to 1 */
 };
 
 struct rs_fact_list {

@@ -10,6 +10,15 @@
 
 struct rs_site;
 
+/* A private address behind which the world writes: the counts of different
+ * things that were seen, each up to 16. */
+struct rs_site_hole {
+    struct rs_addr client;
+    unsigned writers;    /* foreign sender domains of mail for us */
+    unsigned senders;    /* foreign sender domains of mail for others, */
+    unsigned recipients; /* and its recipients */
+};
+
 struct rs_site *rs_site_new(void); /* loopback is ours from the start */
 void rs_site_free(struct rs_site *site);
 
@@ -42,11 +51,16 @@ enum rs_status rs_site_learn(struct rs_site *site, struct rs_ledger *ledger,
 /* Questions.  DOMAIN is a symbol of the ledger that was learned from. */
 bool rs_site_is_local_domain(const struct rs_site *site, rs_sym domain);
 bool rs_site_is_relay_domain(const struct rs_site *site, rs_sym domain);
+bool rs_site_is_own_domain(const struct rs_site *site, rs_sym domain);
 /* Name of the network that holds CLIENT ("" if it has none), or NULL. */
 const char *rs_site_network(const struct rs_site *site,
                             const struct rs_addr *client);
 bool rs_site_is_backup_mx(const struct rs_site *site,
                           const struct rs_addr *client);
+/* Is CLIENT, though its address is one that we trust, a gateway that hides
+ * strangers?  Then it is in no network of ours; else NULL. */
+const struct rs_site_hole *rs_site_hole(const struct rs_site *site,
+                                        const struct rs_addr *client);
 rs_time rs_site_pop_window(const struct rs_site *site); /* 0: no such thing */
 /* Does a login open this service to a client?  When the window was told, any;
  * else those that the log shows refusing strangers. */

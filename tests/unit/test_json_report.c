@@ -65,8 +65,9 @@ static const struct rs_input inputs[] = {
      .error = RS_SPAN("gzip data ends too early")},
 };
 static const struct rs_fact networks[] = {
-    {RS_SPAN("127.0.0.0/8"), "builtin", RS_SPAN("loopback")},
-    {RS_SPAN("10.1.0.0/16"), "inferred", RS_ABSENT}};
+    {RS_SPAN("127.0.0.0/8"), "builtin", RS_SPAN("loopback"), RS_ABSENT, 1},
+    {RS_SPAN("10.1.0.0/16"), "inferred", RS_ABSENT,
+     RS_SPAN("mail came from it"), 0.9}};
 static const uint64_t values[] = {1, 0, 3};
 static const struct rs_series series[] = {{"messages", START, 60, values, 3}};
 
