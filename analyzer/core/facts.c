@@ -19,7 +19,8 @@ bool facts_is_one(enum rs_event_kind kind)
     case RS_EV_ENVELOPE:
     case RS_EV_DELIVERY:
     case RS_EV_NOTIFICATION:
-    case RS_EV_REMOVED: return false;
+    case RS_EV_REMOVED:
+    case RS_EV_CONTEXT: return false;
     }
     return false;
 }
@@ -134,7 +135,8 @@ static struct becoming becomes(const struct rs_event *ev)
     case RS_EV_ENVELOPE:
     case RS_EV_DELIVERY:
     case RS_EV_NOTIFICATION:
-    case RS_EV_REMOVED: break;
+    case RS_EV_REMOVED:
+    case RS_EV_CONTEXT: break;
     }
     return (struct becoming){.entry = false};
 }

@@ -23,6 +23,7 @@ static const size_t event_texts[] = {
     offsetof(struct rs_event, owner),
     offsetof(struct rs_event, dsn),
     offsetof(struct rs_event, message_id),
+    offsetof(struct rs_event, session_id),
 };
 #define EVENT_TEXTS (sizeof(event_texts) / sizeof(event_texts[0]))
 #define TEXTS       (EVENT_TEXTS + 1) /* and the host */
@@ -49,9 +50,11 @@ enum {
     SESSION = 4,
     AUTHENTICATED = 8,
     UNIQUE_ID = 16,
-    UNCOUNTED = 32
+    UNCOUNTED = 32,
+    ENDS = 64
 };
 
+/* Text I of EV. */
 static struct rs_span text_at(const struct rs_event *ev, size_t i)
 {
     struct rs_span text;
@@ -64,6 +67,16 @@ void packed_free(struct packed_list *list)
 {
     rs_free(list->data);
     *list = (struct packed_list){0};
+}
+
+void packed_trim(struct packed_list *list)
+{
+    char *data = list->len > 0 ? rs_resize(list->data, list->len) : NULL;
+
+    if (data == NULL)
+        return;
+    list->data = data;
+    list->capacity = list->len;
 }
 
 static char *make_room(struct packed_list *list, size_t size)
@@ -121,7 +134,8 @@ static uint8_t pack_flags(const struct rs_event *ev)
                      | (ev->session ? SESSION : 0)
                      | (ev->authenticated ? AUTHENTICATED : 0)
                      | (ev->unique_id ? UNIQUE_ID : 0)
-                     | (ev->uncounted ? UNCOUNTED : 0));
+                     | (ev->uncounted ? UNCOUNTED : 0)
+                     | (ev->ends ? ENDS : 0));
 }
 
 static void unpack_flags(uint8_t flags, struct rs_event *ev)
@@ -132,6 +146,7 @@ static void unpack_flags(uint8_t flags, struct rs_event *ev)
     ev->authenticated = (flags & AUTHENTICATED) != 0;
     ev->unique_id = (flags & UNIQUE_ID) != 0;
     ev->uncounted = (flags & UNCOUNTED) != 0;
+    ev->ends = (flags & ENDS) != 0;
 }
 
 enum rs_status packed_add_event(struct packed_list *list,
@@ -167,6 +182,33 @@ enum rs_status packed_add_event(struct packed_list *list,
         texts[i] = text_at(ev, i);
     texts[EVENT_TEXTS] = ev->record->host;
     return add(list, &head, texts, offset);
+}
+
+static void complete_address(struct rs_addr *addr, const struct rs_addr *from)
+{
+    if (rs_addr_is_absent(addr))
+        *addr = *from;
+}
+
+void packed_complete(struct rs_event *ev, const struct rs_event *from)
+{
+    for (size_t i = 0; i < EVENT_TEXTS; i++) {
+        struct rs_span text = text_at(from, i);
+
+        if (text_at(ev, i).ptr == NULL && text.ptr != NULL)
+            memcpy((char *)ev + event_texts[i], &text, sizeof(text));
+    }
+    complete_address(&ev->client, &from->client);
+    complete_address(&ev->orig_client, &from->orig_client);
+    complete_address(&ev->next_hop, &from->next_hop);
+    if (ev->next_hop_port == 0)
+        ev->next_hop_port = from->next_hop_port;
+    if (ev->outcome == RS_OUTCOME_NONE)
+        ev->outcome = from->outcome;
+    if (ev->transport == RS_TRANSPORT_NONE)
+        ev->transport = from->transport;
+    if (ev->size == 0)
+        ev->size = from->size;
 }
 
 enum rs_status packed_add_origin(struct packed_list *list,

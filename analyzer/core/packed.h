@@ -10,7 +10,10 @@
 enum packed_note {
     PACKED_EVENT,
     PACKED_INHERIT, /* the queue entry's origin, learned from its parent */
-    PACKED_LOGIN,   /* an AUTH: its session may go on in the next section */
+    PACKED_SESSION, /* what tells of a session that may go on in the next
+                       section, or the end of one that began earlier */
+    PACKED_WAITING, /* an event, no queue entry's, that lacks what an earlier
+                       section may tell of its session */
     PACKED_TAIL,    /* the last line of a host, should it be repeated */
     PACKED_REPEAT   /* a repetition whose line is in an earlier section */
 };
@@ -70,12 +73,16 @@ struct unpacked {
 };
 
 void packed_free(struct packed_list *list);
+/* Give back what it was given in advance. */
+void packed_trim(struct packed_list *list);
 
 /* Append an event.  *OFFSET (may be NULL) is where it stands. */
 enum rs_status packed_add_event(struct packed_list *list,
                                 enum packed_note note,
                                 const struct rs_event *ev,
                                 struct packed_when when, size_t *offset);
+/* Give EV what FROM, an unpacked event, has and EV lacks. */
+void packed_complete(struct rs_event *ev, const struct rs_event *from);
 /* The origin of the queue entry with the tracker's KEY. */
 enum rs_status packed_add_origin(struct packed_list *list,
                                  const struct origin *origin,

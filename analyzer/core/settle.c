@@ -322,13 +322,14 @@ static enum rs_status expire(struct settling *s, const struct rs_event *ev)
     return RS_OK;
 }
 
+/* The first that tells of each part counts. */
 static void envelope(struct settling *s, const struct rs_event *ev)
 {
-    if (s->enveloped)
-        return;
     s->enveloped = true;
-    s->size = ev->size;
-    s->sender = ev->sender;
+    if (s->size == 0)
+        s->size = ev->size;
+    if (s->sender.ptr == NULL)
+        s->sender = ev->sender;
 }
 
 /* A refusal whose line does not name the client. */
@@ -375,10 +376,14 @@ static void find_envelope(struct settling *s, struct rs_span bytes)
     struct unpacked u;
     size_t at = 0;
 
-    while (at < bytes.len && !packed_is(bytes, at, RS_EV_ENVELOPE))
-        at = packed_skip(bytes, at);
-    if (packed_next(bytes, &at, &u, s->t->ledger->symbols))
+    while (at < bytes.len) {
+        if (!packed_is(bytes, at, RS_EV_ENVELOPE)) {
+            at = packed_skip(bytes, at);
+            continue;
+        }
+        packed_next(bytes, &at, &u, s->t->ledger->symbols);
         envelope(s, &u.ev);
+    }
 }
 
 static enum rs_status read_events(struct settling *s)

@@ -198,7 +198,7 @@ static enum rs_status start(struct rs_tracker *t, struct message *m,
     m->started = true;
     m->arrived = ev->record->time;
     m->client = ev->client;
-    if (m->origin_known)
+    if (m->origin_known || m->foreign)
         return RS_OK;
     m->waiting = may_come_from_filter(ev);
     if (m->waiting)
@@ -234,6 +234,16 @@ static enum rs_status deliver(struct rs_tracker *t, struct message *m,
     return st == RS_OK && ev->uncounted ? count_done(t, m, ev) : st;
 }
 
+/* The envelope may be told in parts. */
+static void ask(struct message *m, const struct rs_event *ev)
+{
+    m->queued = true;
+    if (ev->recipient.ptr != NULL)
+        m->asked += ev->recipients > 0 ? ev->recipients : 1;
+    else if (ev->recipients > 0)
+        m->asked = ev->recipients;
+}
+
 static enum rs_status apply(struct rs_tracker *t, struct message *m,
                             const struct rs_event *ev, size_t offset,
                             bool consumed)
@@ -251,36 +261,29 @@ static enum rs_status apply(struct rs_tracker *t, struct message *m,
         m->queued = true;
         return links_event(t, m, ev, offset, consumed);
     case RS_EV_REMOVED: m->removed = true; return RS_OK;
-    case RS_EV_ENVELOPE:
-        m->queued = true;
-        m->asked = ev->recipients;
-        return RS_OK;
+    case RS_EV_ENVELOPE: ask(m, ev); return RS_OK;
     case RS_EV_REFUSAL: m->refused = true; return RS_OK;
     case RS_EV_CONNECT:
     case RS_EV_DISCONNECT:
     case RS_EV_LOGIN:
     case RS_EV_AUTH:
     case RS_EV_LOGIN_FAILED:
-    case RS_EV_MISUSE: return RS_OK;
+    case RS_EV_MISUSE:
+    case RS_EV_CONTEXT: return RS_OK;
     }
     return RS_OK;
 }
 
+/* KNOWN: nothing in an earlier section tells more of the event. */
 static enum rs_status message_event(struct rs_tracker *t,
-                                    const struct rs_event *given,
+                                    const struct rs_event *ev, bool known,
                                     bool consumed)
 {
-    struct rs_event filled = *given;
-    const struct rs_event *ev = &filled;
     uint64_t key = tracker_key(t, ev->record->host, ev->queue_id);
     struct message *m = messages_find(t, key);
-    enum session_login login = SESSION_LOGIN;
     size_t offset, before;
     bool fresh = false;
     enum rs_status st = RS_OK;
-
-    if (ev->session && ev->account.ptr == NULL)
-        login = sessions_fill(t, &filled);
 
     if (m != NULL && begins_anew(m, ev)) {
         messages_release(t, m);
@@ -308,7 +311,7 @@ static enum rs_status message_event(struct rs_tracker *t,
     if (consumed)
         packed_consume(&m->events, offset);
     messages_touch(t, m);
-    m->foreign = m->foreign || login == SESSION_EARLIER;
+    m->foreign = m->foreign || !known;
     st = apply(t, m, ev, offset, consumed);
     if (st == RS_OK && fresh && ev->kind != RS_EV_ARRIVAL)
         st = links_arrived(t, m);
@@ -371,29 +374,89 @@ static bool waits_for_client(const struct rs_event *ev)
            && rs_addr_is_absent(&ev->client);
 }
 
+/* Leave an event of no queue entry to the fragments. */
+static enum rs_status leave_waiting(struct rs_tracker *t,
+                                    const struct rs_event *ev)
+{
+    struct packed_list list = {NULL, 0, 0};
+    enum rs_status st =
+        packed_add_event(&list, PACKED_WAITING, ev, tracker_when(t), NULL);
+
+    if (st == RS_OK)
+        st = tracker_leave(t, &list);
+    packed_free(&list);
+    return st;
+}
+
+/* Who brought it in is not told, but what it is about. */
+static bool is_notice(const struct rs_event *ev)
+{
+    return ev->kind == RS_EV_ARRIVAL && ev->child_id.ptr != NULL
+           && ev->account.ptr == NULL && ev->uid.ptr == NULL
+           && rs_addr_is_absent(&ev->client);
+}
+
+static enum rs_status queued_event(struct rs_tracker *t,
+                                   const struct rs_event *ev, bool known,
+                                   bool consumed)
+{
+    struct rs_event notice;
+
+    if (!is_notice(ev))
+        return message_event(t, ev, known, consumed);
+    notice = *ev;
+    notice.kind = RS_EV_NOTIFICATION;
+    notice.queue_id = ev->child_id;
+    notice.child_id = ev->queue_id;
+    return message_event(t, &notice, known, consumed);
+}
+
+/* An event with what its session tells of it; see message_event(). */
+static enum rs_status joined_event(struct rs_tracker *t,
+                                   const struct rs_event *ev, bool known,
+                                   bool consumed)
+{
+    if (facts_is_one(ev->kind) && !waits_for_client(ev))
+        return known ? facts_add(t, ev) : leave_waiting(t, ev);
+    if (ev->queue_id.ptr != NULL)
+        return queued_event(t, ev, known, consumed);
+    return known ? RS_OK : leave_waiting(t, ev);
+}
+
+static enum rs_status join_event(struct rs_tracker *t,
+                                 const struct rs_event *given, bool consumed)
+{
+    struct rs_event filled;
+    enum rs_status st;
+    bool known;
+
+    if (given->kind == RS_EV_CONTEXT)
+        return RS_OK;
+    if (sessions_asks(given)) {
+        filled = *given;
+        known = sessions_fill(t, &filled);
+        st = joined_event(t, &filled, known, consumed);
+    } else {
+        st = joined_event(t, given, true, consumed);
+    }
+    return st == RS_OK && sessions_ends(given) ? sessions_end(t, given) : st;
+}
+
 enum rs_status rs_tracker_event(struct rs_tracker *t,
                                 const struct rs_event *ev)
 {
     enum rs_status st = RS_OK;
 
-    if (ev->kind == RS_EV_AUTH) {
+    if (sessions_tells(ev))
         st = sessions_note(t, ev);
-        if (st != RS_OK)
-            return st;
-    }
-    if (facts_is_one(ev->kind) && !waits_for_client(ev)) {
-        if (facts_is_kept(ev->kind))
-            st = remember_tail(t, ev);
-        return st == RS_OK ? facts_add(t, ev) : st;
-    }
-    if (ev->queue_id.ptr == NULL)
-        return RS_OK;
-    if (ev->kind == RS_EV_ARRIVAL)
+    if (st == RS_OK && facts_is_kept(ev->kind) && !waits_for_client(ev))
+        st = remember_tail(t, ev);
+    if (st == RS_OK && ev->kind == RS_EV_ARRIVAL && ev->queue_id.ptr != NULL)
         st = facts_add(t, ev);
-    if (st == RS_OK)
+    if (st == RS_OK && !facts_is_one(ev->kind))
         st = links_expire(t, t->now);
     if (st == RS_OK)
-        st = message_event(t, ev, false);
+        st = join_event(t, ev, false);
     return st == RS_OK ? evict(t) : st;
 }
 
@@ -415,7 +478,7 @@ static enum rs_status repeat_tail(struct rs_tracker *t,
         enum rs_status st;
 
         u.ev.count = times(u.ev.count, count);
-        st = facts_add(t, &u.ev);
+        st = join_event(t, &u.ev, false);
         if (st != RS_OK)
             return st;
     }
@@ -482,10 +545,13 @@ enum rs_status tracker_replay(struct rs_tracker *t, const struct unpacked *u)
         return st;
     switch (u->note) {
     case PACKED_EVENT:
-        st = message_event(t, &u->ev, u->consumed);
+    case PACKED_WAITING:
+        st = join_event(t, &u->ev, u->consumed);
         return st == RS_OK ? evict(t) : st;
     case PACKED_INHERIT: return inherit(t, u);
-    case PACKED_LOGIN: return sessions_note(t, &u->ev);
+    case PACKED_SESSION:
+        return sessions_ends(&u->ev) ? sessions_end(t, &u->ev)
+                                     : sessions_note(t, &u->ev);
     case PACKED_TAIL:
         rs_tracker_line(t, &u->rec);
         return remember_tail(t, &u->ev);

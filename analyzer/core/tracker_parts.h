@@ -119,7 +119,7 @@ struct rs_tracker {
     size_t spare_count;
     void *scratch; /* of settle(), kept between its calls */
     size_t scratch_capacity;
-    struct sessions *sessions; /* NULL before the first login */
+    struct sessions *sessions; /* NULL before the first */
     struct host_tail *tails;
     size_t tail_count, tail_capacity, tail_at;
 };
@@ -155,16 +155,20 @@ void waits_insert(struct rs_tracker *t, struct wait *w);
 void waits_end(struct rs_tracker *t, struct wait *w);
 
 /* sessions.c */
-enum session_login {
-    SESSION_NO_LOGIN,
-    SESSION_LOGIN,  /* account and mechanism were filled in */
-    SESSION_EARLIER /* not found, but an earlier section may have it */
-};
-/* Remember an AUTH. */
+/* Does EV begin a session that has a name, tell something of one, end one, or
+ * lack what other lines of its session may tell? */
+bool sessions_opens(const struct rs_event *ev);
+bool sessions_tells(const struct rs_event *ev);
+bool sessions_ends(const struct rs_event *ev);
+bool sessions_asks(const struct rs_event *ev);
+/* Remember what EV tells of its session. */
 enum rs_status sessions_note(struct rs_tracker *t, const struct rs_event *ev);
-/* Give the arrival EV the account of its session. */
-enum session_login sessions_fill(struct rs_tracker *t, struct rs_event *ev);
-/* Leave the logins whose sessions may go on to the fragments. */
+/* Fill in what EV lacks and its session tells; it borrows from there, until
+ * the session ends.  False when an earlier section may tell more. */
+bool sessions_fill(struct rs_tracker *t, struct rs_event *ev);
+/* EV is the last of its session. */
+enum rs_status sessions_end(struct rs_tracker *t, const struct rs_event *ev);
+/* Leave what was told of sessions that may go on to the fragments. */
 enum rs_status sessions_leave(struct rs_tracker *t);
 void sessions_clear(struct rs_tracker *t);
 void sessions_free(struct rs_tracker *t);

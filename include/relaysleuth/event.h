@@ -20,7 +20,9 @@ enum rs_event_kind {
     RS_EV_REFUSAL,      /* an SMTP command, or a message, was refused; with a
                            queue id and no client, that of its ARRIVAL */
     RS_EV_REMOVED,      /* the queue entry is gone */
-    RS_EV_MISUSE        /* the client broke the protocol */
+    RS_EV_MISUSE,       /* the client broke the protocol */
+    RS_EV_CONTEXT       /* no fact of its own: what the other events of the
+                           same session_id lack */
 };
 
 enum rs_outcome {
@@ -80,7 +82,9 @@ struct rs_event {
     struct rs_span queue_id;    /* absent for NOQUEUE */
     struct rs_span child_id;    /* DELIVERY: `queued as`, `forwarded as`;
                                    NOTIFICATION: the DSN;
-                                   ARRIVAL: the parent (`orig_queue_id`) */
+                                   ARRIVAL: the parent (`orig_queue_id`); with
+                                   neither client, account nor uid the message
+                                   is our own DSN about it */
     struct rs_span client_name; /* confirmed name; absent when "unknown" */
     struct rs_addr client;
     struct rs_addr orig_client; /* ARRIVAL: told by a trusted proxy (XFORWARD,
@@ -112,6 +116,13 @@ struct rs_event {
     struct rs_span owner; /* DELIVERY: on whose behalf it is made, where the
                              log says so (Sendmail's ctladdr): mostly the
                              sender, else whose .forward it is */
+    struct rs_span session_id; /* what the lines of a session on this host
+                                  have in common, or else lines that belong
+                                  together.  A CONNECT or CONTEXT opens it;
+                                  what that tells, and the AUTHs after it, its
+                                  other events need not repeat */
+    bool ends;    /* nothing with this session_id follows; of a DISCONNECT it
+                     is known */
     bool session; /* ARRIVAL: the login, if any, is the last AUTH of the same
                      host, pid and client */
     bool authenticated; /* ARRIVAL: there was a login, whoever it was */
@@ -121,7 +132,8 @@ struct rs_event {
                        when `recipients` of its ENVELOPE (1 without) are done
                        with and nothing is deferred */
     uint64_t size;
-    uint32_t recipients; /* ENVELOPE: nrcpt */
+    uint32_t recipients; /* ENVELOPE: nrcpt; with `recipient`, what was made
+                            of that one */
     uint32_t count; /* how often it happened; parsers set record->count times
                        what the line itself says ("3 attempts") */
 };

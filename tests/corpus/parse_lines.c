@@ -25,6 +25,7 @@ static const char *kind_name(enum rs_event_kind kind)
     case RS_EV_REFUSAL: return "refusal";
     case RS_EV_REMOVED: return "removed";
     case RS_EV_MISUSE: return "misuse";
+    case RS_EV_CONTEXT: return "context";
     }
     return "?";
 }

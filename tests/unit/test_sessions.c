@@ -1,5 +1,7 @@
-/* The tracker with a server that tells logins apart from mail, refusals
- * without their client, and no end of a queue entry: Sendmail's way. */
+/* The tracker with servers that tell in several lines what others tell in
+ * one.  Sendmail: logins apart from mail, refusals without their client, and
+ * no end of a queue entry.  OpenSMTPD: sessions with a name.  qmail: names
+ * that join an outcome to its recipient, and a DSN to what it is about. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -58,6 +60,15 @@ struct line {
             .uncounted = true, __VA_ARGS__                                    \
         }                                                                     \
     }
+#define SENT(s, q, r)                                                         \
+    {                                                                         \
+        s, 0, HOP,                                                            \
+        {                                                                     \
+            .kind = RS_EV_DELIVERY, .queue_id = RS_SPAN(q),                   \
+            .recipient = RS_SPAN(r), .outcome = RS_SENT,                      \
+            .transport = RS_TRANSPORT_SMTP, .uncounted = true                 \
+        }                                                                     \
+    }
 #define REFUSED(s, q, r)                                                      \
     {                                                                         \
         s, 0, NULL,                                                           \
@@ -74,6 +85,23 @@ struct line {
             .kind = RS_EV_REMOVED, .queue_id = RS_SPAN(q), .unique_id = true  \
         }                                                                     \
     }
+
+#define NAMED(s, c, k, n, ...)                                                \
+    {                                                                         \
+        s, 0, c,                                                              \
+        {                                                                     \
+            .kind = (k), .session_id = RS_SPAN(n), __VA_ARGS__                \
+        }                                                                     \
+    }
+#define CONNECT(s, c, n)   NAMED(s, c, RS_EV_CONNECT, n, .ends = false)
+#define DISCONNECT(s, n)   NAMED(s, NULL, RS_EV_DISCONNECT, n, .ends = false)
+#define LOGGED_IN(s, n, a) NAMED(s, NULL, RS_EV_AUTH, n, .account = RS_SPAN(a))
+#define CONTEXT(s, n, ...) NAMED(s, NULL, RS_EV_CONTEXT, n, __VA_ARGS__)
+#define ARRIVAL(s, n, q)                                                      \
+    NAMED(s, NULL, RS_EV_ARRIVAL, n, .queue_id = RS_SPAN(q), .uncounted = true)
+#define DONE(s, n, how)                                                       \
+    NAMED(s, HOP, RS_EV_DELIVERY, n, .outcome = (how),                        \
+          .transport = RS_TRANSPORT_SMTP, .ends = true)
 
 #define LINES_MAX 12
 
@@ -172,6 +200,94 @@ static const struct test_case cases[] = {
          .owner = RS_SPAN("a@example.org"))},
      "sent - 203.0.113.7 forwarded; ",
      1},
+    {"back from a filter with the login of an earlier line",
+     {AUTH(1, 7, CLIENT, "alice"),
+      FROM(2, 7, CLIENT, "Q1"),
+      ENVELOPE(2, "Q1", "a@example.net", 1),
+      {3,
+       0,
+       "127.0.0.1",
+       {.kind = RS_EV_DELIVERY,
+        .queue_id = RS_SPAN("Q1"),
+        .recipient = RS_SPAN("x@example.com"),
+        .outcome = RS_SENT,
+        .transport = RS_TRANSPORT_SMTP,
+        .child_id = RS_SPAN("Q2"),
+        .unique_id = true,
+        .uncounted = true}},
+      FROM(3, 9, "127.0.0.1", "Q2"),
+      ENVELOPE(3, "Q2", "a@example.net", 1),
+      TO(4, "Q2", "x@example.com", RS_SENT, 0)},
+     "login alice 203.0.113.7; sent alice 203.0.113.7; ",
+     1},
+    {"sessions with names: two at once, one logged in",
+     {CONNECT(1, CLIENT, "s1"), CONNECT(2, OTHER, "s2"),
+      LOGGED_IN(3, "s1", "alice"), ARRIVAL(4, "s2", "Q2"),
+      ARRIVAL(5, "s1", "Q1"), DISCONNECT(6, "s1"), DISCONNECT(6, "s2"),
+      SENT(7, "Q1", "x@example.com"), SENT(8, "Q2", "y@example.com")},
+     "login alice 203.0.113.7; sent alice 203.0.113.7; sent - 203.0.113.9; ",
+     2},
+    {"an envelope told in parts",
+     {CONNECT(1, CLIENT, "s1"),
+      ARRIVAL(2, "s1", "Q1"),
+      ENVELOPE(2, "Q1", "", 2),
+      {2,
+       0,
+       NULL,
+       {.kind = RS_EV_ENVELOPE,
+        .queue_id = RS_SPAN("Q1"),
+        .sender = RS_SPAN("a@example.net")}},
+      TO(3, "Q1", "x@example.com", RS_SENT, 0),
+      FROM(1000, 8, OTHER, "Q3"),
+      TO(3000, "Q1", "y@example.com", RS_SENT, 0)},
+     "sent - 203.0.113.7; sent - 203.0.113.7; ",
+     1},
+    {"refusals have the client of their session",
+     {CONNECT(1, CLIENT, "s1"),
+      NAMED(2, NULL, RS_EV_REFUSAL, "s1", .refusal = RS_REFUSAL_RELAY),
+      NAMED(3, NULL, RS_EV_REFUSAL, "s1", .refusal = RS_REFUSAL_RELAY),
+      DISCONNECT(4, "s1"),
+      NAMED(5, NULL, RS_EV_REFUSAL, "s1", .refusal = RS_REFUSAL_RELAY)},
+     "refused - 203.0.113.7; refused - 203.0.113.7; refused - ; ",
+     0},
+    {"a name that returns is another session's",
+     {CONNECT(1, CLIENT, "s1"), LOGGED_IN(2, "s1", "alice"),
+      ARRIVAL(3, "s1", "Q1"), CONNECT(4, OTHER, "s1"), ARRIVAL(5, "s1", "Q2"),
+      SENT(6, "Q1", "x@example.com"), SENT(7, "Q2", "x@example.com")},
+     "login alice 203.0.113.7; sent alice 203.0.113.7; sent - 203.0.113.9; ",
+     2},
+    {"a session of the day before yesterday is over",
+     {CONNECT(1, CLIENT, "s1"), ARRIVAL(90000, "s1", "Q1"),
+      SENT(90001, "Q1", "x@example.com")},
+     "sent - ; ",
+     1},
+    {"a local session",
+     {NAMED(1, NULL, RS_EV_CONNECT, "s1", .uid = RS_SPAN("33")),
+      ARRIVAL(2, "s1", "Q1"), DISCONNECT(2, "s1"),
+      SENT(3, "Q1", "x@example.com"), FROM(9000, 8, OTHER, "Q2")},
+     "sent 33 ; ",
+     1},
+    {"outcomes that name neither message nor recipient",
+     {ARRIVAL(1, "q8", "Q1"),
+      CONTEXT(2, "d5", .queue_id = RS_SPAN("Q1"),
+              .recipient = RS_SPAN("x@example.com")),
+      CONTEXT(2, "d6", .queue_id = RS_SPAN("Q1"),
+              .recipient = RS_SPAN("y@example.com")),
+      DONE(3, "d6", RS_SENT), DONE(4, "d5", RS_DEFERRED),
+      CONTEXT(5, "d5", .queue_id = RS_SPAN("Q1"),
+              .recipient = RS_SPAN("x@example.com")),
+      DONE(6, "d5", RS_SENT), DONE(7, "d5", RS_SENT), REMOVED(8, "Q1")},
+     "sent - ; deferred - ; sent - ; ",
+     1},
+    {"a DSN of ours, found by the name in its arrival",
+     {CONNECT(1, CLIENT, "s1"), ARRIVAL(2, "s1", "Q1"),
+      CONTEXT(3, "d5", .queue_id = RS_SPAN("Q1"),
+              .recipient = RS_SPAN("x@example.com")),
+      DONE(4, "d5", RS_BOUNCED), CONTEXT(5, "q9", .child_id = RS_SPAN("Q1")),
+      REMOVED(5, "Q1"), ARRIVAL(6, "q9", "Q2"), ENVELOPE(6, "Q2", "", 1),
+      SENT(7, "Q2", "a@example.net"), REMOVED(8, "Q2")},
+     "bounced - 203.0.113.7; sent - 203.0.113.7 of ours; ",
+     2},
 };
 
 static size_t length(const struct test_case *c)
@@ -251,14 +367,15 @@ static bool describe(void *ctx, const struct rs_entry *e)
     struct rs_span account = rs_symbol_text(d->symbols, e->account);
     char client[RS_ADDR_TEXT];
 
-    snprintf(d->text + len, sizeof d->text - len, "%s %.*s %s%s; ", what(e),
+    snprintf(d->text + len, sizeof d->text - len, "%s %.*s %s%s%s; ", what(e),
              account.len > 0 ? (int)account.len : 1,
              account.len > 0 ? account.ptr : "-",
              rs_addr_format(&e->client, client),
              e->kind == RS_ENTRY_RECIPIENT
                      && (e->flags & RS_ENTRY_FORWARDED) != 0
                  ? " forwarded"
-                 : "");
+                 : "",
+             e->root == RS_ROOT_OURSELVES ? " of ours" : "");
     return true;
 }
 
@@ -289,22 +406,30 @@ static void sessions(void **unused)
 }
 
 /* Memory may fail anywhere: a status, never a crash or a leak. */
-static void out_of_memory(void **unused)
+static void fail_everywhere(const struct test_case *c)
 {
     enum rs_status st = RS_ERR_NOMEM;
 
-    (void)unused;
     for (long n = 0; n < 2000 && st != RS_OK; n++) {
         struct rs_ledger_limits limits = {.memory = (size_t)1 << 20};
         struct rs_ledger *ledger;
 
         rs_alloc_fail_after(n);
         ledger = rs_ledger_new(&limits);
-        st = ledger == NULL ? RS_ERR_NOMEM : read_lines(&cases[0], 3, ledger);
+        st = ledger == NULL ? RS_ERR_NOMEM : read_lines(c, 3, ledger);
         rs_alloc_fail_after(-1);
         rs_ledger_free(ledger);
     }
     assert_int_equal(st, RS_OK);
+}
+
+static void out_of_memory(void **unused)
+{
+    size_t last = sizeof(cases) / sizeof(cases[0]) - 1;
+
+    (void)unused;
+    fail_everywhere(&cases[0]);
+    fail_everywhere(&cases[last]);
 }
 
 int main(void)
