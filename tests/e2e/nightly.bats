@@ -308,6 +308,21 @@ END
     body | grep -x 'All of it: journalctl _SYSTEMD_INVOCATION_ID=4567'
 }
 
+@test "a unit that never ran can be told of, to try who is told" {
+    recorder sendmail
+    fake journalctl 'echo x >>calls'
+    fake systemctl 'case $2 in *=ExecMainStatus) echo 0 ;;
+        *=Result) echo success ;; esac'
+    notify --unit relaysleuth.service
+    [ ! -e calls ]
+    same <(body) <<END
+relaysleuth.service on $(uname -n) ended with status 0: nothing is wrong.
+
+It wrote nothing.
+
+END
+}
+
 @test "a journal that lags is waited for" {
     recorder sendmail
     fake journalctl 'echo x >>calls; n=$(wc -l <calls)
