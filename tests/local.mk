@@ -107,7 +107,8 @@ EXTRA_DIST += \
 	%D%/corpus/corpus.py \
 	%D%/sum-results.sh \
 	%D%/bench/bench.sh \
-	%D%/ci-long.sh
+	%D%/ci-long.sh \
+	%D%/debian
 
 check_PROGRAMS += %D%/corpus/parse_lines
 %C%_corpus_parse_lines_LDADD = librelaysleuth-parsers.a \

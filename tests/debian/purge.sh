@@ -37,8 +37,8 @@ cp "$package" "$root/tmp/new/$name.deb"
 cp -R "$top/doc/demo" "$root/tmp/new"
 
 # What it depends on stays: it is not ours to remove.
-in_root apt-get -q -y install --no-install-recommends "/tmp/new/$name.deb"
-in_root apt-get -q -y purge "$name"
+in_root apt-get -q -y satisfy --no-install-recommends \
+    "$(dpkg-deb --field "$package" Depends)"
 all_files >/tmp/before.$$
 
 in_root apt-get -q -y install --no-install-recommends "/tmp/new/$name.deb"
