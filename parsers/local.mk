@@ -1,5 +1,5 @@
 noinst_LIBRARIES += librelaysleuth-parsers.a
-librelaysleuth_parsers_a_CFLAGS = $(AM_CFLAGS) $(ZLIB_CFLAGS)
+librelaysleuth_parsers_a_CFLAGS = $(AM_CFLAGS) $(PCRE2_CFLAGS) $(ZLIB_CFLAGS)
 librelaysleuth_parsers_a_SOURCES = \
 	%D%/clock.c \
 	%D%/dovecot.c \

@@ -47,7 +47,7 @@ unit_tests = $(base_tests) $(parser_tests) $(core_tests) $(report_tests) \
 
 AM_DEFAULT_SOURCE_EXT = .c
 LDADD        = librelaysleuth-base.a $(CMOCKA_LIBS)
-parser_ldadd = librelaysleuth-parsers.a $(LDADD) $(ZLIB_LIBS)
+parser_ldadd = librelaysleuth-parsers.a $(LDADD) $(PCRE2_LIBS) $(ZLIB_LIBS)
 core_ldadd   = librelaysleuth-core.a $(LDADD)
 joint_ldadd  = librelaysleuth-core.a $(parser_ldadd)
 report_ldadd = librelaysleuth-reports.a $(LDADD) $(JANSSON_LIBS)
@@ -112,10 +112,11 @@ EXTRA_DIST += \
 
 check_PROGRAMS += %D%/corpus/parse_lines
 %C%_corpus_parse_lines_LDADD = librelaysleuth-parsers.a \
-	librelaysleuth-base.a $(ZLIB_LIBS)
+	librelaysleuth-base.a $(PCRE2_LIBS) $(ZLIB_LIBS)
 
 # Fuzz targets, and always the same functions over their seeds.
-fuzz_ldadd = librelaysleuth-parsers.a librelaysleuth-base.a $(ZLIB_LIBS)
+fuzz_ldadd = librelaysleuth-parsers.a librelaysleuth-base.a $(PCRE2_LIBS) \
+	$(ZLIB_LIBS)
 replay_programs = \
 	%D%/fuzz/replay_envelope \
 	%D%/fuzz/replay_postfix \
