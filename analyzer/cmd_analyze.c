@@ -56,7 +56,8 @@ const struct rs_command rs_command_analyze = {
     .summary = "say who abuses the server; implied where no command is named",
     .about =
         "Read mail server logs and tell who abuses the server as a relay.\n"
-        "A FILE is a log, plain or compressed with gzip, or a folder of logs;"
-        " \"-\" is standard input.\n",
+        "A FILE is a log, plain or compressed with gzip, xz, zstd or bzip2, a"
+        " journal that journalctl -o export wrote, or a folder of logs; \"-\""
+        " is standard input.\n",
     .run = analyze_run,
 };

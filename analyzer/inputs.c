@@ -49,6 +49,13 @@ enum rs_status rs_lines_next(struct rs_lines *lines, struct rs_error *err)
     return RS_OK;
 }
 
+/* An entry of `journalctl -o json`, whose fields come in any order. */
+static bool is_journal_json(struct rs_span line)
+{
+    return rs_span_starts(line, RS_SPAN("{"))
+           && rs_span_find(line, RS_SPAN("\"__REALTIME_TIMESTAMP\"")) != NULL;
+}
+
 /* Look for the first stamp of FILE; *EMPTY when there is not even a line. */
 static enum rs_status peek(struct rs_run *run, struct rs_file *file,
                            bool *empty, struct rs_error *err)
@@ -67,6 +74,7 @@ static enum rs_status peek(struct rs_run *run, struct rs_file *file,
         if (rs_lines_next(&lines, NULL) != RS_OK)
             break;
         *empty = false;
+        file->json = file->json || is_journal_json(lines.line);
         if (lines.form != RS_ENVELOPED)
             continue;
         line = lines.line;
@@ -74,6 +82,7 @@ static enum rs_status peek(struct rs_run *run, struct rs_file *file,
         file->opening = rs_arena_copy(run->arena, line);
     }
     file->stamp = rs_source_stamp(file->source);
+    file->journal = rs_source_is_journal(file->source);
     return RS_OK;
 }
 

@@ -116,4 +116,4 @@ relaysleuth_SOURCES = \
 	%D%/talk.h
 relaysleuth_LDADD = librelaysleuth-reports.a librelaysleuth-core.a \
 	librelaysleuth-parsers.a librelaysleuth-base.a \
-	$(JANSSON_LIBS) $(PCRE2_LIBS) $(ZLIB_LIBS)
+	$(JANSSON_LIBS) $(parsers_libs)

@@ -233,6 +233,9 @@ static struct rs_span foreign_words(struct rs_run *run,
         rs_shapes_top_foreign(run->shapes, file->index, 3, run->arena);
     struct rs_span words;
 
+    if (file->json)
+        return RS_SPAN("it is the journal as JSON; write it with"
+                       " journalctl -o export");
     if (top.count == 0) {
         lines = (unsigned long)file->input.lines;
         return rs_arena_print(run->arena, "%lu line%s without a stamp", lines,
@@ -325,6 +328,12 @@ static void check_memory(struct rs_run *run)
                                         (unsigned long long)lost));
 }
 
+/* The journal counts in UTC, wherever it was written. */
+static bool names_zone(const struct rs_file *file)
+{
+    return file->clock.zoned && !file->journal;
+}
+
 /* What the earliest log that names its zone calls it: times are shown as
  * they stand there. */
 static enum rs_status find_log_zone(struct rs_run *run,
@@ -335,7 +344,7 @@ static enum rs_status find_log_zone(struct rs_run *run,
     int minutes;
     size_t i = 0;
 
-    while (i < count && !files[i]->clock.zoned)
+    while (i < count && !names_zone(files[i]))
         i++;
     if (i == count || run->zone_told)
         return RS_OK;

@@ -22,6 +22,8 @@ struct rs_file {
     bool regular;             /* a file, not a pipe: can be read in pieces */
     uint64_t device, inode;   /* equal ones are the same file */
     bool from_folder;         /* nobody named it: it may be no mail log */
+    bool journal;             /* an export of systemd's journal */
+    bool json;                /* the journal in a form that is not read */
     bool dated_by_clock;      /* no file time, so the machine's was taken */
     struct rs_span opening;   /* start of the first stamped line, or absent */
     rs_time stamp;            /* what no line may be later than */

@@ -67,3 +67,22 @@ AC_DEFUN([RS_WITH_DIR],
     [AS_IF([test "x$withval" = xyes], [$1=$3], [$1=$withval])],
     [$1=$3])
  AC_SUBST([$1])])
+
+# RS_WITH_LIBRARY(NAME, VARIABLE, USE, CHECK): --with-NAME, --without-NAME or
+# automatic.  CHECK is told what to do by its two last arguments, as
+# PKG_CHECK_MODULES and AC_CHECK_LIB are; --with-NAME without the library is
+# an error.
+AC_DEFUN([RS_WITH_LIBRARY],
+[AC_ARG_WITH([$1],
+    [AS_HELP_STRING([--without-$1], [do without $3 (default: automatic)])],
+    [], [with_$1=auto])
+ rs_found=no
+ AS_IF([test "x$with_$1" != xno], [$4])
+ AS_IF([test "x$with_$1:$rs_found" = xyes:no],
+    [AC_MSG_ERROR([--with-$1: the library was not found])])
+ with_$1=$rs_found
+ AS_IF([test "x$rs_found" = xyes],
+    [AC_DEFINE([HAVE_$2], [1], [Define to 1 for $3.])])
+ AM_CONDITIONAL([HAVE_$2], [test "x$rs_found" = xyes])
+ AC_SUBST([$2_CFLAGS])
+ AC_SUBST([$2_LIBS])])

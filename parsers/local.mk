@@ -1,5 +1,5 @@
 noinst_LIBRARIES += librelaysleuth-parsers.a
-librelaysleuth_parsers_a_CFLAGS = $(AM_CFLAGS) $(PCRE2_CFLAGS) $(ZLIB_CFLAGS)
+librelaysleuth_parsers_a_CFLAGS = $(AM_CFLAGS) $(parsers_cflags)
 librelaysleuth_parsers_a_SOURCES = \
 	%D%/clock.c \
 	%D%/dovecot.c \
@@ -13,10 +13,13 @@ librelaysleuth_parsers_a_SOURCES = \
 	%D%/envelope_parts.h \
 	%D%/envelope_stamp.c \
 	%D%/input/gzip.c \
+	%D%/input/journal.c \
 	%D%/input/raw.c \
 	%D%/input/raw.h \
 	%D%/input/registry.c \
 	%D%/input/source.c \
+	%D%/input/unpack.c \
+	%D%/input/unpack.h \
 	%D%/postfix.c \
 	%D%/postfix.h \
 	%D%/postfix_delivery.c \
@@ -33,3 +36,16 @@ librelaysleuth_parsers_a_SOURCES = \
 	%D%/reply.h \
 	%D%/shape.c \
 	%D%/shape.h
+
+parsers_cflags = $(ZLIB_CFLAGS) $(LZMA_CFLAGS) $(ZSTD_CFLAGS)
+# What whoever links the parsers needs.
+parsers_libs = $(ZLIB_LIBS) $(LZMA_LIBS) $(ZSTD_LIBS) $(BZIP2_LIBS)
+if HAVE_LZMA
+librelaysleuth_parsers_a_SOURCES += %D%/input/xz.c
+endif
+if HAVE_ZSTD
+librelaysleuth_parsers_a_SOURCES += %D%/input/zstd.c
+endif
+if HAVE_BZIP2
+librelaysleuth_parsers_a_SOURCES += %D%/input/bzip2.c
+endif

@@ -20,9 +20,11 @@ base_tests = \
 	%D%/unit/test_symbols \
 	%D%/unit/test_settings
 parser_tests = \
+	%D%/unit/test_archives \
 	%D%/unit/test_envelope \
 	%D%/unit/test_clock \
 	%D%/unit/test_dovecot \
+	%D%/unit/test_journal \
 	%D%/unit/test_postfix \
 	%D%/unit/test_parsers \
 	%D%/unit/test_source
@@ -47,14 +49,16 @@ unit_tests = $(base_tests) $(parser_tests) $(core_tests) $(report_tests) \
 
 AM_DEFAULT_SOURCE_EXT = .c
 LDADD        = librelaysleuth-base.a $(CMOCKA_LIBS)
-parser_ldadd = librelaysleuth-parsers.a $(LDADD) $(PCRE2_LIBS) $(ZLIB_LIBS)
+parser_ldadd = librelaysleuth-parsers.a $(LDADD) $(parsers_libs)
 core_ldadd   = librelaysleuth-core.a $(LDADD)
 joint_ldadd  = librelaysleuth-core.a $(parser_ldadd)
 report_ldadd = librelaysleuth-reports.a $(LDADD) $(JANSSON_LIBS)
 
+%C%_unit_test_archives_LDADD    = $(parser_ldadd)
 %C%_unit_test_envelope_LDADD    = $(parser_ldadd)
 %C%_unit_test_clock_LDADD       = $(parser_ldadd)
 %C%_unit_test_dovecot_LDADD     = $(parser_ldadd)
+%C%_unit_test_journal_LDADD     = $(parser_ldadd)
 %C%_unit_test_postfix_LDADD     = $(parser_ldadd)
 %C%_unit_test_parsers_LDADD     = $(parser_ldadd)
 %C%_unit_test_source_LDADD      = $(parser_ldadd)
@@ -112,11 +116,10 @@ EXTRA_DIST += \
 
 check_PROGRAMS += %D%/corpus/parse_lines
 %C%_corpus_parse_lines_LDADD = librelaysleuth-parsers.a \
-	librelaysleuth-base.a $(PCRE2_LIBS) $(ZLIB_LIBS)
+	librelaysleuth-base.a $(parsers_libs)
 
 # Fuzz targets, and always the same functions over their seeds.
-fuzz_ldadd = librelaysleuth-parsers.a librelaysleuth-base.a $(PCRE2_LIBS) \
-	$(ZLIB_LIBS)
+fuzz_ldadd = librelaysleuth-parsers.a librelaysleuth-base.a $(parsers_libs)
 replay_programs = \
 	%D%/fuzz/replay_envelope \
 	%D%/fuzz/replay_postfix \

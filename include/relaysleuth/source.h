@@ -9,36 +9,53 @@
 /* Longer lines are cut here; the rest is skipped and counted. */
 #define RS_LINE_MAX ((size_t)65536)
 
-/* Bytes as they are stored, before any filter. */
-struct rs_raw;
-/* Up to SIZE bytes; *GOT 0 with RS_EOF at the end. */
-enum rs_status rs_raw_read(struct rs_raw *raw, char *buf, size_t size,
-                           size_t *got, struct rs_error *err);
-
-/* A stage that turns stored bytes into log text.  The one that recognises the
- * first bytes is used; with none, bytes pass as they are. */
-struct rs_filter {
-    const char *name; /* "gzip", as in the report */
-    bool (*match)(struct rs_span head);
-    /* RAW stands at its first byte; RAW and PATH outlive the state. */
-    enum rs_status (*open)(struct rs_raw *raw, const char *path, void **state,
-                           struct rs_error *err);
+/* Where a filter reads from: the stored bytes, or the filter below it. */
+struct rs_stage {
     /* Up to SIZE bytes; *GOT 0 with RS_EOF at the end.  An error may come
      * with *GOT > 0: those bytes are good. */
     enum rs_status (*read)(void *state, char *buf, size_t size, size_t *got,
                            struct rs_error *err);
-    /* Time written into the archive, or RS_TIME_NONE. */
+    void *state;
+};
+
+struct rs_codec;
+
+/* What turns an archive into text, or a form of logs into lines.  The one
+ * that recognises the first bytes is used; with none, bytes pass as they
+ * are. */
+struct rs_filter {
+    const char *name;             /* "gzip", as in the report */
+    const struct rs_codec *codec; /* of archives, for the functions below */
+    bool (*match)(const struct rs_filter *filter, struct rs_span head);
+    /* BELOW stands at its first byte; what it reads from, and PATH, outlive
+     * the state. */
+    enum rs_status (*open)(const struct rs_filter *filter,
+                           struct rs_stage below, const char *path,
+                           void **state, struct rs_error *err);
+    /* As in struct rs_stage. */
+    enum rs_status (*read)(void *state, char *buf, size_t size, size_t *got,
+                           struct rs_error *err);
+    /* Time written into the archive, or RS_TIME_NONE; may be NULL. */
     rs_time (*stamp)(const void *state);
     void (*close)(void *state);
 };
 extern const struct rs_filter rs_filter_gzip;
-extern const struct rs_filter *const rs_filters[]; /* NULL-terminated */
+extern const struct rs_filter rs_filter_xz;
+extern const struct rs_filter rs_filter_zstd;
+extern const struct rs_filter rs_filter_bzip2;
+extern const struct rs_filter rs_filter_journal;
+
+/* Archives, and forms of logs that are no lines; both NULL-terminated. */
+extern const struct rs_filter *const rs_filters[];
+extern const struct rs_filter *const rs_forms[];
 
 #define RS_FILTER_HEAD 16 /* bytes that tell every format */
-/* The filter for text that begins with HEAD, or NULL. */
-const struct rs_filter *rs_filter_choose(struct rs_span head);
-/* The name of a known compression that no filter here undoes, or NULL. */
-const char *rs_filter_missing(struct rs_span head);
+/* The filter of LIST for what begins with HEAD, or NULL. */
+const struct rs_filter *rs_filter_choose(const struct rs_filter *const *list,
+                                         struct rs_span head);
+/* What to do with a known format that no filter here reads, as a sentence, or
+ * NULL. */
+const char *rs_filter_advice(struct rs_span head);
 
 struct rs_source;
 
@@ -50,6 +67,12 @@ struct rs_source;
 enum rs_status rs_source_open(const char *path, uint32_t index,
                               const char *temp_dir, struct rs_source **out,
                               struct rs_error *err);
+/* The same for a pipe that a child writes to; takes FD, also on failure.  NAME
+ * stands for the path. */
+enum rs_status rs_source_open_pipe(int fd, const char *name, uint32_t index,
+                                   const char *temp_dir,
+                                   struct rs_source **out,
+                                   struct rs_error *err);
 void rs_source_close(struct rs_source *src); /* accepts NULL */
 
 /* The next line without its end (LF); PLACE is filled.  LINE stays valid
@@ -74,6 +97,7 @@ enum rs_status rs_source_quote(struct rs_source *src,
 
 const char *rs_source_path(const struct rs_source *src);
 const char *rs_source_compression(const struct rs_source *src); /* "none" */
+bool rs_source_is_journal(const struct rs_source *src);
 uint64_t rs_source_bytes(const struct rs_source *src); /* log text so far */
 uint64_t rs_source_cut_lines(const struct rs_source *src);
 /* gzip header's time, else the file's; RS_TIME_NONE for a pipe. */

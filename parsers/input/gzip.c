@@ -1,21 +1,16 @@
-/* Gzip archives (RFC 1952): all members, one after the other. */
+/* Gzip archives (RFC 1952). */
+#define ZLIB_CONST
 #include <zlib.h>
 
 #include "relaysleuth/memory.h"
-#include "relaysleuth/source.h"
+#include "unpack.h"
 
-#define IN_SIZE     ((size_t)65536)
 #define GZIP_WINDOW (15 + 16) /* the largest window, and a gzip header */
 
 struct gzip {
-    struct rs_raw *raw;
-    const char *path;
     z_stream z;
     gz_header header; /* of the member at hand */
     rs_time stamp;    /* of the last whole member */
-    bool inside;      /* of a member, else behind one */
-    bool later;       /* a whole member was read */
-    char in[IN_SIZE];
 };
 
 static voidpf gzip_alloc(voidpf unused, uInt items, uInt size)
@@ -30,149 +25,101 @@ static void gzip_free(voidpf unused, voidpf ptr)
     rs_free(ptr);
 }
 
-static bool gzip_match(struct rs_span head)
+static bool gzip_begins(struct rs_span head)
 {
-    return rs_span_starts(head, RS_SPAN("\x1f\x8b\x08"));
+    return rs_unpack_alike(head, RS_SPAN("\x1f\x8b\x08"));
 }
 
-static enum rs_status damaged(const struct gzip *gz, struct rs_error *err)
-{
-    if (gz->later && gz->header.done != 1)
-        return rs_fail(err, RS_ERR_DAMAGED, gz->path, 0,
-                       "garbage after the end of the archive");
-    return rs_fail(err, RS_ERR_DAMAGED, gz->path, 0,
-                   "the archive is damaged: %s",
-                   gz->z.msg != NULL ? gz->z.msg : "no progress");
-}
-
-static enum rs_status out_of_memory(const struct gzip *gz,
-                                    struct rs_error *err)
-{
-    return rs_fail(err, RS_ERR_NOMEM, gz->path, 0, "out of memory");
-}
-
-static void begin_member(struct gzip *gz)
-{
-    gz->header = (gz_header){.done = 0};
-    inflateGetHeader(&gz->z, &gz->header);
-    gz->inside = true;
-}
-
-static enum rs_status gzip_open(struct rs_raw *raw, const char *path,
-                                void **state, struct rs_error *err)
+static void *gzip_decoder(void)
 {
     struct gzip *gz = rs_alloc(sizeof *gz);
 
     if (gz == NULL)
-        return rs_fail(err, RS_ERR_NOMEM, path, 0, "out of memory");
-    gz->raw = raw;
-    gz->path = path;
+        return NULL;
     gz->stamp = RS_TIME_NONE;
     gz->z.zalloc = gzip_alloc;
     gz->z.zfree = gzip_free;
     if (inflateInit2(&gz->z, GZIP_WINDOW) != Z_OK) {
-        enum rs_status status = out_of_memory(gz, err);
-
         rs_free(gz);
-        return status;
+        return NULL;
     }
-    begin_member(gz);
-    *state = gz;
-    return RS_OK;
+    inflateGetHeader(&gz->z, &gz->header);
+    return gz;
 }
 
-static rs_time header_time(const gz_header *header)
+static bool gzip_again(void *decoder)
 {
-    return header->time > 0 ? (rs_time)header->time * RS_SECOND : RS_TIME_NONE;
+    struct gzip *gz = decoder;
+
+    gz->header = (gz_header){.done = 0};
+    return inflateReset(&gz->z) == Z_OK
+           && inflateGetHeader(&gz->z, &gz->header) == Z_OK;
 }
 
-static rs_time gzip_stamp(const void *state)
+static rs_time gzip_time(const void *decoder)
 {
-    const struct gzip *gz = state;
+    const struct gzip *gz = decoder;
 
-    return gz->header.done == 1 ? header_time(&gz->header) : gz->stamp;
+    if (gz->header.done != 1)
+        return gz->stamp;
+    return gz->header.time > 0 ? (rs_time)gz->header.time * RS_SECOND
+                               : RS_TIME_NONE;
 }
 
-static enum rs_status refill(struct gzip *gz, struct rs_error *err)
+static enum rs_unpacked result(struct gzip *gz, int code, const char **reason)
 {
-    size_t got = 0;
-    enum rs_status status = rs_raw_read(gz->raw, gz->in, IN_SIZE, &got, err);
-
-    gz->z.next_in = (Bytef *)gz->in;
-    gz->z.avail_in = (uInt)got;
-    if (status == RS_EOF && gz->inside)
-        return rs_fail(err, RS_ERR_DAMAGED, gz->path, 0,
-                       "the archive ends too early");
-    return status;
-}
-
-/* Behind a member come zeros (padding of tapes), another member, or nothing
- * that belongs here. */
-static enum rs_status between(struct gzip *gz, struct rs_error *err)
-{
-    while (gz->z.avail_in > 0 && *gz->z.next_in == 0) {
-        gz->z.next_in++;
-        gz->z.avail_in--;
-    }
-    if (gz->z.avail_in == 0)
-        return RS_OK;
-    inflateReset(&gz->z);
-    begin_member(gz);
-    return *gz->z.next_in == 0x1f ? RS_OK : damaged(gz, err);
-}
-
-static enum rs_status inflate_some(struct gzip *gz, struct rs_error *err)
-{
-    switch (inflate(&gz->z, Z_NO_FLUSH)) {
-    case Z_OK: return RS_OK;
-    case Z_STREAM_END:
-        gz->stamp = gzip_stamp(gz);
-        gz->inside = false;
-        gz->later = true;
-        return RS_OK;
-    case Z_MEM_ERROR: return out_of_memory(gz, err);
-    default: return damaged(gz, err);
+    switch (code) {
+    case Z_OK:
+    case Z_BUF_ERROR: return RS_UNPACK_ON;
+    case Z_STREAM_END: gz->stamp = gzip_time(gz); return RS_UNPACK_MEMBER;
+    case Z_MEM_ERROR: return RS_UNPACK_NOMEM;
+    default:
+        *reason = gz->z.msg != NULL ? gz->z.msg : "unknown compression";
+        return RS_UNPACK_DAMAGED;
     }
 }
 
-static enum rs_status step(struct gzip *gz, struct rs_error *err)
+static enum rs_unpacked gzip_step(void *decoder, struct rs_flow *flow,
+                                  const char **reason)
 {
-    if (gz->z.avail_in == 0) {
-        enum rs_status status = refill(gz, err);
+    struct gzip *gz = decoder;
+    uInt in = (uInt)flow->in_len, out = (uInt)flow->out_len;
+    int code;
 
-        if (status != RS_OK)
-            return status;
-    }
-    return gz->inside ? inflate_some(gz, err) : between(gz, err);
+    gz->z.next_in = (const Bytef *)flow->in;
+    gz->z.avail_in = in;
+    gz->z.next_out = (Bytef *)flow->out;
+    gz->z.avail_out = out;
+    code = inflate(&gz->z, Z_NO_FLUSH);
+    rs_unpack_advance(flow, in - gz->z.avail_in, out - gz->z.avail_out);
+    return result(gz, code, reason);
 }
 
-static enum rs_status gzip_read(void *state, char *buf, size_t size,
-                                size_t *got, struct rs_error *err)
+static void gzip_end(void *decoder)
 {
-    struct gzip *gz = state;
-    enum rs_status status = RS_OK;
-
-    gz->z.next_out = (Bytef *)buf;
-    gz->z.avail_out = (uInt)size;
-    while (status == RS_OK && gz->z.avail_out > 0)
-        status = step(gz, err);
-    *got = size - gz->z.avail_out;
-    return status == RS_EOF && *got > 0 ? RS_OK : status;
-}
-
-static void gzip_close(void *state)
-{
-    struct gzip *gz = state;
+    struct gzip *gz = decoder;
 
     inflateEnd(&gz->z);
     rs_free(gz);
 }
 
+static const struct rs_codec codec = {
+    .command = "gzip -d FILE",
+    .magic = 3,
+    .begins = gzip_begins,
+    .open = gzip_decoder,
+    .again = gzip_again,
+    .step = gzip_step,
+    .stamp = gzip_time,
+    .close = gzip_end,
+};
+
 const struct rs_filter rs_filter_gzip = {
     .name = "gzip",
-    .match = gzip_match,
-    .open = gzip_open,
-    .read = gzip_read,
-    .stamp = gzip_stamp,
-    .close = gzip_close,
+    .codec = &codec,
+    .match = rs_unpack_match,
+    .open = rs_unpack_open,
+    .read = rs_unpack_read,
+    .stamp = rs_unpack_stamp,
+    .close = rs_unpack_close,
 };

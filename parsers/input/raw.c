@@ -167,26 +167,52 @@ static ssize_t read_fresh(struct rs_raw *raw, char *buf, size_t size)
     return n;
 }
 
-enum rs_status rs_raw_open(const char *path, const char *temp_dir,
-                           struct rs_raw **out, struct rs_error *err)
+static struct rs_raw *new_raw(const char *path)
 {
     size_t size = strlen(path) + 1;
     struct rs_raw *raw = rs_alloc(sizeof *raw);
-    enum rs_status status;
 
     if (raw == NULL || (raw->path = rs_alloc(size)) == NULL) {
         rs_free(raw);
-        return rs_fail(err, RS_ERR_NOMEM, path, 0, "out of memory");
+        return NULL;
     }
     memcpy(raw->path, path, size);
     raw->fd = raw->spool = -1;
     raw->modified = RS_TIME_NONE;
-    status = open_first(raw, temp_dir, err);
+    return raw;
+}
+
+static enum rs_status hand_out(enum rs_status status, struct rs_raw *raw,
+                               struct rs_raw **out)
+{
     if (status == RS_OK)
         *out = raw;
     else
         rs_raw_close(raw);
     return status;
+}
+
+enum rs_status rs_raw_open(const char *path, const char *temp_dir,
+                           struct rs_raw **out, struct rs_error *err)
+{
+    struct rs_raw *raw = new_raw(path);
+
+    if (raw == NULL)
+        return rs_fail(err, RS_ERR_NOMEM, path, 0, "out of memory");
+    return hand_out(open_first(raw, temp_dir, err), raw, out);
+}
+
+enum rs_status rs_raw_open_pipe(int fd, const char *name, const char *temp_dir,
+                                struct rs_raw **out, struct rs_error *err)
+{
+    struct rs_raw *raw = new_raw(name);
+
+    if (raw == NULL) {
+        close(fd);
+        return rs_fail(err, RS_ERR_NOMEM, name, 0, "out of memory");
+    }
+    raw->fd = fd;
+    return hand_out(make_spool(raw, temp_dir, err), raw, out);
 }
 
 void rs_raw_close(struct rs_raw *raw)
@@ -206,11 +232,13 @@ void rs_raw_release(struct rs_raw *raw)
         close_fd(raw);
 }
 
-enum rs_status rs_raw_read(struct rs_raw *raw, char *buf, size_t size,
-                           size_t *got, struct rs_error *err)
+static enum rs_status read_raw(void *state, char *buf, size_t size,
+                               size_t *got, struct rs_error *err)
 {
+    struct rs_raw *raw = state;
     ssize_t n = read_stored(raw, raw->at, buf, size);
 
+    *got = 0;
     if (n == 0 && !raw->regular && !raw->ended)
         n = read_fresh(raw, buf, size);
     if (n < 0)
@@ -218,6 +246,11 @@ enum rs_status rs_raw_read(struct rs_raw *raw, char *buf, size_t size,
     raw->at += (uint64_t)n;
     *got = (size_t)n;
     return n > 0 ? RS_OK : RS_EOF;
+}
+
+struct rs_stage rs_raw_stage(struct rs_raw *raw)
+{
+    return (struct rs_stage){read_raw, raw};
 }
 
 enum rs_status rs_raw_rewind(struct rs_raw *raw, struct rs_error *err)
@@ -242,7 +275,7 @@ enum rs_status rs_raw_head(struct rs_raw *raw, char *buf, size_t size,
     while (status == RS_OK && len < size) {
         size_t more = 0;
 
-        status = rs_raw_read(raw, buf + len, size - len, &more, err);
+        status = read_raw(raw, buf + len, size - len, &more, err);
         len += more;
     }
     if (status == RS_OK || status == RS_EOF)

@@ -4,10 +4,18 @@
 
 #include "relaysleuth/source.h"
 
+struct rs_raw;
+
 /* PATH is copied; "-" is standard input.  TEMP_DIR as in rs_source_open(). */
 enum rs_status rs_raw_open(const char *path, const char *temp_dir,
                            struct rs_raw **out, struct rs_error *err);
+/* As rs_source_open_pipe(). */
+enum rs_status rs_raw_open_pipe(int fd, const char *name, const char *temp_dir,
+                                struct rs_raw **out, struct rs_error *err);
 void rs_raw_close(struct rs_raw *raw); /* accepts NULL */
+
+/* Its bytes from where it stands. */
+struct rs_stage rs_raw_stage(struct rs_raw *raw);
 
 /* Give the descriptor back if reading again does not need it. */
 void rs_raw_release(struct rs_raw *raw);

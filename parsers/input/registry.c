@@ -1,4 +1,4 @@
-/* The input filters, and the compressions known by name only. */
+/* The input filters, and the formats that are only known by name. */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
 #endif
@@ -6,36 +6,65 @@
 #include "relaysleuth/source.h"
 
 const struct rs_filter *const rs_filters[] = {
-#ifdef HAVE_ZLIB
     &rs_filter_gzip,
+#ifdef HAVE_LZMA
+    &rs_filter_xz,
+#endif
+#ifdef HAVE_ZSTD
+    &rs_filter_zstd,
+#endif
+#ifdef HAVE_BZIP2
+    &rs_filter_bzip2,
 #endif
     NULL,
 };
 
-/* Compressions that logs are found in, by their first bytes. */
-static const struct {
-    const char *name;
-    struct rs_span magic;
-} known[] = {
-    {"gzip", {"\x1f\x8b\x08", 3}},     {"xz", {"\xfd\x37zXZ\0", 6}},
-    {"zstd", {"\x28\xb5\x2f\xfd", 4}}, {"bzip2", {"BZh", 3}},
-    {"lz4", {"\x04\x22\x4d\x18", 4}},  {"compress", {"\x1f\x9d", 2}},
+const struct rs_filter *const rs_forms[] = {
+    &rs_filter_journal,
+    NULL,
 };
 
-const struct rs_filter *rs_filter_choose(struct rs_span head)
+#define WITHOUT(name)                                                         \
+    "this program was built without " name "; decompress it first: " name     \
+    " -d FILE"
+#define NEVER(name, command)                                                  \
+    "is compressed with " name                                                \
+    ", which this program does not read; decompress it first: " command
+
+/* What logs are found in and no filter here reads, by the first bytes. */
+static const struct {
+    size_t at; /* where in the head the magic stands */
+    struct rs_span magic;
+    const char *advice;
+} known[] = {
+    {0, {"\xfd\x37zXZ\0", 6}, WITHOUT("xz")},
+    {0, {"\x28\xb5\x2f\xfd", 4}, WITHOUT("zstd")},
+    {4, {"1AY&SY", 6}, WITHOUT("bzip2")},
+    {0, {"\x04\x22\x4d\x18", 4}, NEVER("lz4", "lz4 -d FILE")},
+    {0, {"\x1f\x9d", 2}, NEVER("compress", "uncompress FILE")},
+    {0, {"PK\3\4", 4}, NEVER("zip", "unzip FILE")},
+    {0,
+     {"LPKSHHRH", 8},
+     "is a file of the journal itself; export it: journalctl --file=FILE -o"
+     " export | relaysleuth -"},
+};
+
+const struct rs_filter *rs_filter_choose(const struct rs_filter *const *list,
+                                         struct rs_span head)
 {
-    for (size_t i = 0; rs_filters[i] != NULL; i++) {
-        if (rs_filters[i]->match(head))
-            return rs_filters[i];
+    for (; *list != NULL; list++) {
+        if ((*list)->match(*list, head))
+            return *list;
     }
     return NULL;
 }
 
-const char *rs_filter_missing(struct rs_span head)
+const char *rs_filter_advice(struct rs_span head)
 {
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-        if (rs_span_starts(head, known[i].magic))
-            return known[i].name;
+        if (head.len > known[i].at
+            && rs_span_starts(rs_span_skip(head, known[i].at), known[i].magic))
+            return known[i].advice;
     }
     return NULL;
 }

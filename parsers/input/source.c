@@ -8,15 +8,24 @@
 #define BLOCK            ((size_t)262144)
 #define FINGERPRINT_SIZE ((size_t)1024)
 
+/* A filter at work. */
+struct layer {
+    const struct rs_filter *filter; /* NULL: bytes pass as they are */
+    void *state;                    /* NULL: closed */
+};
+
 struct rs_source {
     struct rs_raw *raw;
-    const struct rs_filter *filter; /* NULL: bytes pass as they are */
-    void *state;                    /* of the filter */
-    char *buf;                      /* of BLOCK bytes, NULL while idle */
-    size_t start, end;              /* what is unread in it */
-    struct rs_place next;           /* of the first unread byte */
-    bool skipping;                  /* the rest of a cut line comes next */
-    bool drained;                   /* nothing more will come into buf */
+    struct layer archive;      /* on the stored bytes */
+    struct layer form;         /* on what comes out of the archive */
+    char head[RS_FILTER_HEAD]; /* of that: read to choose the form */
+    size_t head_at, head_len;
+    enum rs_status head_status; /* of its end; `trouble` says why */
+    char *buf;                  /* of BLOCK bytes, NULL while idle */
+    size_t start, end;          /* what is unread in it */
+    struct rs_place next;       /* of the first unread byte */
+    bool skipping;              /* the rest of a cut line comes next */
+    bool drained;               /* nothing more will come into buf */
     bool finished;
     struct rs_error trouble; /* what drained it, told after the last line */
     uint64_t cut_lines;
@@ -36,34 +45,121 @@ static enum rs_status no_memory(const struct rs_source *src,
                    "out of memory");
 }
 
+static enum rs_status open_layer(struct rs_source *src, struct layer *layer,
+                                 struct rs_stage below, struct rs_error *err)
+{
+    return layer->filter->open(layer->filter, below, rs_raw_path(src->raw),
+                               &layer->state, err);
+}
+
+/* What comes out of the archive, from its first byte on. */
+static enum rs_status read_archive(void *state, char *buf, size_t size,
+                                   size_t *got, struct rs_error *err)
+{
+    struct rs_source *src = state;
+    struct rs_span rest =
+        at_most(src->head + src->head_at, src->head_len - src->head_at, size);
+
+    if (rest.len > 0) {
+        memcpy(buf, rest.ptr, rest.len);
+        src->head_at += rest.len;
+        *got = rest.len;
+        return RS_OK;
+    }
+    if (src->head_status == RS_OK)
+        return src->archive.filter->read(src->archive.state, buf, size, got,
+                                         err);
+    *got = 0;
+    return src->head_status;
+}
+
+/* Damage is told after the lines before it. */
+static void read_head(struct rs_source *src)
+{
+    src->head_at = src->head_len = 0;
+    src->head_status = RS_OK;
+    while (src->head_status == RS_OK && src->head_len < RS_FILTER_HEAD) {
+        size_t got = 0;
+
+        src->head_status = src->archive.filter->read(
+            src->archive.state, src->head + src->head_len,
+            RS_FILTER_HEAD - src->head_len, &got, &src->trouble);
+        src->head_len += got;
+    }
+}
+
+static enum rs_status open_archive(struct rs_source *src, struct rs_error *err)
+{
+    struct rs_span head = {src->head, 0};
+    enum rs_status status =
+        open_layer(src, &src->archive, rs_raw_stage(src->raw), err);
+
+    if (status != RS_OK)
+        return status;
+    read_head(src);
+    head.len = src->head_len;
+    src->form.filter = rs_filter_choose(rs_forms, head);
+    if (src->form.filter == NULL)
+        return RS_OK;
+    return open_layer(src, &src->form, (struct rs_stage){read_archive, src},
+                      err);
+}
+
 static enum rs_status begin(struct rs_source *src, struct rs_error *err)
 {
-    const char *path = rs_raw_path(src->raw), *missing;
     char buf[RS_FILTER_HEAD];
     struct rs_span head = {buf, 0};
+    const char *advice;
     enum rs_status status =
         rs_raw_head(src->raw, buf, sizeof buf, &head.len, err);
 
     if (status != RS_OK)
         return status;
-    src->filter = rs_filter_choose(head);
-    if (src->filter != NULL)
-        return src->filter->open(src->raw, path, &src->state, err);
-    missing = rs_filter_missing(head);
-    if (missing != NULL)
-        return rs_fail(err, RS_ERR_UNSUPPORTED, path, 0,
-                       "is compressed with %s, which this program was built "
-                       "without",
-                       missing);
+    src->archive.filter = rs_filter_choose(rs_filters, head);
+    if (src->archive.filter != NULL)
+        return open_archive(src, err);
+    src->form.filter = rs_filter_choose(rs_forms, head);
+    if (src->form.filter != NULL)
+        return open_layer(src, &src->form, rs_raw_stage(src->raw), err);
+    advice = rs_filter_advice(head);
+    if (advice != NULL)
+        return rs_fail(err, RS_ERR_UNSUPPORTED, rs_raw_path(src->raw), 0, "%s",
+                       advice);
     return RS_OK;
+}
+
+/* The bytes that lines are made of. */
+static struct rs_stage text_stage(struct rs_source *src)
+{
+    if (src->form.filter != NULL)
+        return (struct rs_stage){src->form.filter->read, src->form.state};
+    if (src->archive.filter != NULL)
+        return (struct rs_stage){read_archive, src};
+    return rs_raw_stage(src->raw);
+}
+
+static void close_layer(struct layer *layer)
+{
+    if (layer->filter != NULL && layer->state != NULL)
+        layer->filter->close(layer->state);
+    layer->state = NULL;
+}
+
+/* The time that the archive bears, or RS_TIME_NONE. */
+static rs_time archive_stamp(const struct rs_source *src)
+{
+    const struct layer *archive = &src->archive;
+
+    if (archive->state == NULL || archive->filter->stamp == NULL)
+        return RS_TIME_NONE;
+    return archive->filter->stamp(archive->state);
 }
 
 /* Release what only reading needs. */
 static void stop(struct rs_source *src)
 {
-    if (src->filter != NULL && src->state != NULL)
-        src->filter->close(src->state);
-    src->state = NULL;
+    close_layer(&src->form);
+    close_layer(&src->archive);
     rs_free(src->buf);
     src->buf = NULL;
     src->start = src->end = 0;
@@ -74,8 +170,8 @@ static enum rs_status finish(struct rs_source *src, struct rs_error *err)
 {
     const struct rs_error *trouble = &src->trouble;
 
-    if (src->state != NULL)
-        src->archived = src->filter->stamp(src->state);
+    if (src->archive.state != NULL)
+        src->archived = archive_stamp(src);
     stop(src);
     rs_raw_release(src->raw);
     if (trouble->status == RS_OK)
@@ -87,16 +183,12 @@ static enum rs_status finish(struct rs_source *src, struct rs_error *err)
 static void fill(struct rs_source *src)
 {
     size_t left = src->end - src->start, got = 0;
-    char *room = src->buf + left;
+    struct rs_stage stage = text_stage(src);
     enum rs_status status;
 
     memmove(src->buf, src->buf + src->start, left);
-    if (src->filter != NULL)
-        status = src->filter->read(src->state, room, BLOCK - left, &got,
-                                   &src->trouble);
-    else
-        status =
-            rs_raw_read(src->raw, room, BLOCK - left, &got, &src->trouble);
+    status = stage.read(stage.state, src->buf + left, BLOCK - left, &got,
+                        &src->trouble);
     src->start = 0;
     src->end = left + got;
     src->drained = status != RS_OK;
@@ -212,25 +304,49 @@ static enum rs_status quote_filtered(struct rs_source *src,
     return status;
 }
 
-enum rs_status rs_source_open(const char *path, uint32_t index,
-                              const char *temp_dir, struct rs_source **out,
-                              struct rs_error *err)
+/* Takes RAW, also on failure. */
+static enum rs_status open_source(struct rs_raw *raw, uint32_t index,
+                                  struct rs_source **out, struct rs_error *err)
 {
     struct rs_source *src = rs_alloc(sizeof *src);
     enum rs_status status;
 
-    if (src == NULL)
-        return rs_fail(err, RS_ERR_NOMEM, path, 0, "out of memory");
+    if (src == NULL) {
+        status =
+            rs_fail(err, RS_ERR_NOMEM, rs_raw_path(raw), 0, "out of memory");
+        rs_raw_close(raw);
+        return status;
+    }
+    src->raw = raw;
     src->next = (struct rs_place){0, 1, index};
     src->archived = RS_TIME_NONE;
-    status = rs_raw_open(path, temp_dir, &src->raw, err);
-    if (status == RS_OK)
-        status = begin(src, err);
+    status = begin(src, err);
     if (status == RS_OK)
         *out = src;
     else
         rs_source_close(src);
     return status;
+}
+
+enum rs_status rs_source_open(const char *path, uint32_t index,
+                              const char *temp_dir, struct rs_source **out,
+                              struct rs_error *err)
+{
+    struct rs_raw *raw = NULL;
+    enum rs_status status = rs_raw_open(path, temp_dir, &raw, err);
+
+    return status == RS_OK ? open_source(raw, index, out, err) : status;
+}
+
+enum rs_status rs_source_open_pipe(int fd, const char *name, uint32_t index,
+                                   const char *temp_dir,
+                                   struct rs_source **out,
+                                   struct rs_error *err)
+{
+    struct rs_raw *raw = NULL;
+    enum rs_status status = rs_raw_open_pipe(fd, name, temp_dir, &raw, err);
+
+    return status == RS_OK ? open_source(raw, index, out, err) : status;
 }
 
 void rs_source_close(struct rs_source *src)
@@ -272,13 +388,13 @@ enum rs_status rs_source_rewind(struct rs_source *src, struct rs_error *err)
     enum rs_status status;
 
     stop(src);
+    src->trouble = (struct rs_error){.status = RS_OK};
     status = rs_raw_rewind(src->raw, err);
     if (status == RS_OK)
         status = begin(src, err);
     if (status != RS_OK)
         return status;
     src->next = (struct rs_place){0, 1, src->next.source};
-    src->trouble = (struct rs_error){.status = RS_OK};
     src->cut_lines = 0;
     src->skipping = src->drained = src->finished = false;
     return RS_OK;
@@ -293,7 +409,7 @@ enum rs_status rs_source_quote(struct rs_source *src,
 
     for (size_t i = 0; i < count; i++)
         texts[i] = RS_ABSENT;
-    if (src->filter != NULL)
+    if (src->archive.filter != NULL || src->form.filter != NULL)
         status = quote_filtered(src, places, count, arena, texts, err);
     else
         for (size_t i = 0; i < count && status == RS_OK; i++)
@@ -310,7 +426,12 @@ const char *rs_source_path(const struct rs_source *src)
 
 const char *rs_source_compression(const struct rs_source *src)
 {
-    return src->filter != NULL ? src->filter->name : "none";
+    return src->archive.filter != NULL ? src->archive.filter->name : "none";
+}
+
+bool rs_source_is_journal(const struct rs_source *src)
+{
+    return src->form.filter == &rs_filter_journal;
 }
 
 uint64_t rs_source_bytes(const struct rs_source *src)
@@ -327,8 +448,8 @@ rs_time rs_source_stamp(const struct rs_source *src)
 {
     rs_time stamp = src->archived;
 
-    if (stamp == RS_TIME_NONE && src->state != NULL)
-        stamp = src->filter->stamp(src->state);
+    if (stamp == RS_TIME_NONE)
+        stamp = archive_stamp(src);
     return stamp != RS_TIME_NONE ? stamp : rs_raw_modified(src->raw);
 }
 

@@ -440,12 +440,9 @@ static void test_open_errors(void **state)
         {"missing", RS_ABSENT, "missing", RS_ERR_IO,
          "cannot open: No such file or directory"},
         {"a directory", RS_ABSENT, ".", RS_ERR_IO, "is a directory"},
-        {"xz", RS_SPAN("\xfd\x37zXZ\0..."), "input", RS_ERR_UNSUPPORTED,
-         "is compressed with xz, which this program was built without"},
-        {"zstd", RS_SPAN("\x28\xb5\x2f\xfd..."), "input", RS_ERR_UNSUPPORTED,
-         "is compressed with zstd, which this program was built without"},
-        {"bzip2", RS_SPAN("BZh91AY&SY"), "input", RS_ERR_UNSUPPORTED,
-         "is compressed with bzip2, which this program was built without"},
+        {"lz4", RS_SPAN("\x04\x22\x4d\x18..."), "input", RS_ERR_UNSUPPORTED,
+         "is compressed with lz4, which this program does not read; "
+         "decompress it first: lz4 -d FILE"},
     };
 
     (void)state;
