@@ -19,18 +19,19 @@ static enum rs_status no_memory(struct rs_error *err)
     return rs_fail(err, RS_ERR_NOMEM, NULL, 0, "out of memory");
 }
 
-static bool list_parsers(const struct rs_file *file, struct rs_input *input,
-                         struct rs_arena *arena)
+static bool list_parsers(struct rs_run *run, const struct rs_file *file,
+                         struct rs_input *input)
 {
+    const struct rs_parser_set *set = &run->parsers;
     struct rs_count *counts =
-        rs_arena_alloc(arena, RS_PARSERS_KEPT * sizeof *counts);
+        rs_arena_alloc(run->arena, (set->count + 1) * sizeof *counts);
 
     if (counts == NULL)
         return false;
-    for (size_t i = 0; i < RS_PARSERS_KEPT && rs_parsers[i] != NULL; i++) {
+    for (size_t i = 0; i < set->count; i++) {
         if (file->parsed[i] > 0)
             counts[input->parser_count++] =
-                (struct rs_count){rs_parsers[i]->name, file->parsed[i]};
+                (struct rs_count){set->parsers[i]->name, file->parsed[i]};
     }
     input->parsers = counts;
     return true;
@@ -48,7 +49,7 @@ static enum rs_status list_inputs(struct rs_run *run, struct rs_report *report,
         inputs[i] = run->files[i].input;
         if (inputs[i].compression == NULL)
             inputs[i].compression = "none";
-        if (!list_parsers(&run->files[i], &inputs[i], run->arena))
+        if (!list_parsers(run, &run->files[i], &inputs[i]))
             return no_memory(err);
         if (inputs[i].copy_of.ptr != NULL)
             rs_shapes_forget(run->shapes, (uint32_t)i);

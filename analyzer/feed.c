@@ -45,14 +45,15 @@ static void emit(void *ctx, const struct rs_event *ev)
 /* The number of the parser for REC.  *ALONE when only it knows the name of
  * the program: then it wins every record of that program, since a bid from
  * RS_BID_PROGRAM up verified the name and any other is lower. */
-static uint8_t highest_bidder(const struct rs_record *rec, bool *alone)
+static uint8_t highest_bidder(const struct rs_parser_set *set,
+                              const struct rs_record *rec, bool *alone)
 {
     enum rs_bid best = RS_BID_NONE;
     uint8_t winner = NO_PARSER;
     int knowing = 0;
 
-    for (uint8_t i = 0; i < RS_PARSERS_KEPT && rs_parsers[i] != NULL; i++) {
-        enum rs_bid bid = rs_parsers[i]->bid(rs_parsers[i], rec);
+    for (uint8_t i = 0; i < set->count; i++) {
+        enum rs_bid bid = set->parsers[i]->bid(set->parsers[i], rec);
 
         knowing += bid >= RS_BID_PROGRAM;
         if (bid > best) {
@@ -66,13 +67,14 @@ static uint8_t highest_bidder(const struct rs_record *rec, bool *alone)
 
 static uint8_t choose_parser(struct feed *feed, const struct rs_record *rec)
 {
+    const struct rs_parser_set *set = &feed->run->parsers;
     struct rs_span program = rec->program;
     struct choice *choice;
     uint8_t parser;
     bool alone;
 
     if (program.len == 0 || program.len > CHOICE_TEXT)
-        return highest_bidder(rec, &alone);
+        return highest_bidder(set, rec, &alone);
     choice = &feed->choices[(program.len * 31u
                              + (uint8_t)program.ptr[program.len - 1] * 7u
                              + (uint8_t)program.ptr[program.len / 2])
@@ -80,7 +82,7 @@ static uint8_t choose_parser(struct feed *feed, const struct rs_record *rec)
     if (choice->len == program.len
         && memcmp(choice->program, program.ptr, program.len) == 0)
         return choice->parser;
-    parser = highest_bidder(rec, &alone);
+    parser = highest_bidder(set, rec, &alone);
     if (alone) {
         choice->parser = parser;
         choice->len = (uint8_t)program.len;
@@ -122,6 +124,7 @@ static void take_record(struct feed *feed, const struct rs_record *rec)
     struct rs_input *input = &feed->file->input;
     bool counting = feed->skip == NULL;
     uint8_t parser = choose_parser(feed, rec);
+    const struct rs_parser *chosen;
     enum rs_parsed parsed;
 
     if (parser == NO_PARSER) {
@@ -130,8 +133,8 @@ static void take_record(struct feed *feed, const struct rs_record *rec)
             rs_shapes_foreign(shapes, rec);
         return;
     }
-    parsed = rs_parsers[parser]->parse(rs_parsers[parser], rec,
-                                       (struct rs_sink){emit, feed});
+    chosen = feed->run->parsers.parsers[parser];
+    parsed = chosen->parse(chosen, rec, (struct rs_sink){emit, feed});
     if (!counting)
         return;
     feed->file->parsed[parser]++;

@@ -175,7 +175,9 @@ enum rs_status rs_run_open(struct rs_run *run,
     run->arena = rs_arena_new();
     if (run->arena == NULL)
         return no_memory(err);
-    st = open_zone(run, err);
+    st = rs_parser_set_open(&run->parsers, err);
+    if (st == RS_OK)
+        st = open_zone(run, err);
     if (st == RS_OK)
         st = open_site(run, err);
     return st == RS_OK ? open_ledger(run, err) : st;
@@ -185,6 +187,7 @@ void rs_run_close(struct rs_run *run)
 {
     for (size_t i = 0; i < run->file_count; i++)
         rs_source_close(run->files[i].source);
+    rs_parser_set_close(&run->parsers);
     rs_tracker_free(run->tracker);
     rs_ledger_free(run->ledger);
     rs_shapes_free(run->shapes);
@@ -219,7 +222,7 @@ static uint64_t mail_lines(const struct rs_file *file)
 {
     uint64_t lines = 0;
 
-    for (size_t i = 0; i < RS_PARSERS_KEPT; i++)
+    for (size_t i = 0; i < RS_PARSERS_MAX; i++)
         lines += file->parsed[i];
     return lines;
 }

@@ -4,6 +4,7 @@
 
 #include "relaysleuth/envelope.h"
 #include "relaysleuth/option.h"
+#include "relaysleuth/parser.h"
 #include "relaysleuth/report.h"
 #include "relaysleuth/site.h"
 #include "relaysleuth/source.h"
@@ -11,8 +12,7 @@
 
 #include "coverage.h"
 
-#define RS_FILE_HOSTS   8
-#define RS_PARSERS_KEPT 16
+#define RS_FILE_HOSTS 8
 
 /* One input and what was learned of it. */
 struct rs_file {
@@ -31,7 +31,7 @@ struct rs_file {
     int year;                 /* to start the clock with */
     struct rs_clock clock;    /* as the last line left it */
     uint64_t stamped;         /* lines with a header */
-    uint64_t parsed[RS_PARSERS_KEPT]; /* lines by number of the parser */
+    uint64_t parsed[RS_PARSERS_MAX]; /* lines by number of the parser */
     struct rs_span hosts[RS_FILE_HOSTS];
     size_t host_count; /* more than RS_FILE_HOSTS: some are not listed */
 };
@@ -49,6 +49,7 @@ struct rs_run {
     struct rs_zone *zone; /* of stamps that name none */
     bool zone_told;
     int year; /* told by --year, or 0 */
+    struct rs_parser_set parsers;
     struct rs_site *site;
     struct rs_ledger *ledger;
     struct rs_tracker *tracker;

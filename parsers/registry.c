@@ -7,17 +7,36 @@ const struct rs_parser *const rs_parsers[] = {
     NULL,
 };
 
-const struct rs_parser *rs_parser_choose(const struct rs_record *rec)
+enum rs_status rs_parser_set_open(struct rs_parser_set *set,
+                                  struct rs_error *err)
+{
+    (void)err;
+    set->count = 0;
+    while (rs_parsers[set->count] != NULL) {
+        set->parsers[set->count] = rs_parsers[set->count];
+        set->count++;
+    }
+    return RS_OK;
+}
+
+void rs_parser_set_close(struct rs_parser_set *set)
+{
+    set->count = 0;
+}
+
+const struct rs_parser *rs_parser_choose(const struct rs_parser_set *set,
+                                         const struct rs_record *rec)
 {
     const struct rs_parser *best = NULL;
     enum rs_bid highest = RS_BID_NONE;
 
-    for (size_t i = 0; rs_parsers[i] != NULL; i++) {
-        enum rs_bid bid = rs_parsers[i]->bid(rs_parsers[i], rec);
+    for (size_t i = 0; i < set->count; i++) {
+        const struct rs_parser *parser = set->parsers[i];
+        enum rs_bid bid = parser->bid(parser, rec);
 
         if (bid > highest) {
             highest = bid;
-            best = rs_parsers[i];
+            best = parser;
         }
     }
     return best;

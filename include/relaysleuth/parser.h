@@ -43,9 +43,25 @@ struct rs_parser {
 extern const struct rs_parser rs_parser_postfix;
 extern const struct rs_parser rs_parser_dovecot;
 
-extern const struct rs_parser *const rs_parsers[]; /* NULL-terminated */
+/* Those written in C; NULL-terminated. */
+extern const struct rs_parser *const rs_parsers[];
+
+#define RS_PARSERS_MAX 64
+
+/* The parsers of a run; their order decides between equal bids.  Used by one
+ * thread at a time. */
+struct rs_parser_set {
+    const struct rs_parser *parsers[RS_PARSERS_MAX];
+    size_t count;
+};
+
+/* All that are built in.  SET is to be closed whatever comes of it. */
+enum rs_status rs_parser_set_open(struct rs_parser_set *set,
+                                  struct rs_error *err);
+void rs_parser_set_close(struct rs_parser_set *set);
 
 /* The highest bidder, the first of equals, or NULL when nobody bids. */
-const struct rs_parser *rs_parser_choose(const struct rs_record *rec);
+const struct rs_parser *rs_parser_choose(const struct rs_parser_set *set,
+                                         const struct rs_record *rec);
 
 #endif

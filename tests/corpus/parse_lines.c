@@ -102,10 +102,11 @@ static void collect(void *ctx, const struct rs_event *ev)
             outcome_name(ev->outcome));
 }
 
-typedef void print_line(unsigned long number, bool enveloped,
+/* REC is NULL when the line has no envelope. */
+typedef void print_line(const struct rs_parser_set *set, unsigned long number,
                         const struct rs_record *rec);
 
-static void print_parsed(unsigned long number, bool enveloped,
+static void print_parsed(const struct rs_parser_set *set, unsigned long number,
                          const struct rs_record *rec)
 {
     struct events events = {0};
@@ -115,8 +116,8 @@ static void print_parsed(unsigned long number, bool enveloped,
     events.out = open_memstream(&events.text, &events.len);
     if (events.out == NULL)
         return;
-    if (enveloped)
-        parser = rs_parser_choose(rec);
+    if (rec != NULL)
+        parser = rs_parser_choose(set, rec);
     if (parser != NULL)
         result = result_name(
             parser->parse(parser, rec, (struct rs_sink){collect, &events}));
@@ -126,20 +127,21 @@ static void print_parsed(unsigned long number, bool enveloped,
     free(events.text);
 }
 
-static void print_bids(unsigned long number, bool enveloped,
+static void print_bids(const struct rs_parser_set *set, unsigned long number,
                        const struct rs_record *rec)
 {
     printf("%lu", number);
-    for (size_t i = 0; enveloped && rs_parsers[i] != NULL; i++) {
-        enum rs_bid bid = rs_parsers[i]->bid(rs_parsers[i], rec);
+    for (size_t i = 0; rec != NULL && i < set->count; i++) {
+        enum rs_bid bid = set->parsers[i]->bid(set->parsers[i], rec);
 
         if (bid != RS_BID_NONE)
-            printf("\t%s=%d", rs_parsers[i]->name, (int)bid);
+            printf("\t%s=%d", set->parsers[i]->name, (int)bid);
     }
     putchar('\n');
 }
 
-static void print_lines(struct rs_zone *zone, print_line *print)
+static void print_lines(const struct rs_parser_set *set,
+                        const struct rs_zone *zone, print_line *print)
 {
     struct rs_clock clock;
     char *line = NULL;
@@ -156,7 +158,7 @@ static void print_lines(struct rs_zone *zone, print_line *print)
         enveloped =
             rs_envelope_take((struct rs_span){line, (size_t)len}, &clock, &rec)
             == RS_ENVELOPED;
-        print(n, enveloped, &rec);
+        print(set, n, enveloped ? &rec : NULL);
     }
     free(line);
 }
@@ -165,15 +167,18 @@ int main(int argc, char **argv)
 {
     const char *mode = argc > 1 ? argv[1] : "";
     struct rs_zone *zone = NULL;
+    struct rs_parser_set set;
 
-    if (rs_zone_open("UTC", &zone, NULL) != RS_OK)
+    if (rs_parser_set_open(&set, NULL) != RS_OK
+        || rs_zone_open("UTC", &zone, NULL) != RS_OK)
         return EXIT_FAILURE;
     if (strcmp(mode, "--parsers") == 0)
-        for (size_t i = 0; rs_parsers[i] != NULL; i++)
-            puts(rs_parsers[i]->name);
+        for (size_t i = 0; i < set.count; i++)
+            puts(set.parsers[i]->name);
     else
-        print_lines(zone,
+        print_lines(&set, zone,
                     strcmp(mode, "--bids") == 0 ? print_bids : print_parsed);
+    rs_parser_set_close(&set);
     rs_zone_free(zone);
     return EXIT_SUCCESS;
 }

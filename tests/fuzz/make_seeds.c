@@ -56,19 +56,23 @@ static void write_samples(const char *dir, const char *folder,
 
 int main(int argc, char **argv)
 {
+    struct rs_parser_set set;
     char path[PATH_MAX];
 
     if (argc != 2) {
         fputs("usage: make_seeds DIR\n", stderr);
         return 2;
     }
+    if (rs_parser_set_open(&set, NULL) != RS_OK)
+        die("parsers");
     make_folder(argv[1], "");
-    for (size_t i = 0; rs_parsers[i] != NULL; i++) {
-        write_samples(argv[1], "envelope", rs_parsers[i]);
-        write_samples(argv[1], "source", rs_parsers[i]);
-        write_samples(argv[1], rs_parsers[i]->name, rs_parsers[i]);
+    for (size_t i = 0; i < set.count; i++) {
+        write_samples(argv[1], "envelope", set.parsers[i]);
+        write_samples(argv[1], "source", set.parsers[i]);
+        write_samples(argv[1], set.parsers[i]->name, set.parsers[i]);
     }
     snprintf(path, sizeof path, "%s/source/gzip", argv[1]);
     write_seed(path, archive, sizeof archive);
+    rs_parser_set_close(&set);
     return EXIT_SUCCESS;
 }

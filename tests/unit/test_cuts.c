@@ -26,6 +26,7 @@ struct log {
 };
 
 static struct log whole;
+static struct rs_parser_set parsers;
 
 static uint64_t state = 88172645463325252u;
 
@@ -96,7 +97,7 @@ static void map(struct rs_ledger *ledger, const struct rs_zone *zone,
         if (enveloped != RS_ENVELOPED)
             continue;
         rs_tracker_line(tracker, &rec);
-        parser = rs_parser_choose(&rec);
+        parser = rs_parser_choose(&parsers, &rec);
         if (parser != NULL)
             parser->parse(parser, &rec, (struct rs_sink){emit, &feed});
     }
@@ -264,6 +265,7 @@ int main(int argc, char **argv)
 {
     const char *top = getenv("top_srcdir");
     char path[4096];
+    int failed;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_cut_any_tree),
         cmocka_unit_test(whole_log),
@@ -272,6 +274,10 @@ int main(int argc, char **argv)
 
     snprintf(path, sizeof(path), "%s/tests/golden/live-postfix/mail.log.gz",
              top != NULL ? top : ".");
+    if (rs_parser_set_open(&parsers, NULL) != RS_OK)
+        return 1;
     load(argc > 1 ? argv[1] : path);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    failed = cmocka_run_group_tests(tests, NULL, NULL);
+    rs_parser_set_close(&parsers);
+    return failed;
 }

@@ -10,16 +10,21 @@
 #include "relaysleuth/parser.h"
 
 static struct rs_zone *utc;
+static struct rs_parser_set set;
 
-static int open_utc(void **state)
+static int open_all(void **state)
 {
     (void)state;
-    return rs_zone_open("UTC", &utc, NULL) == RS_OK ? 0 : -1;
+    return rs_parser_set_open(&set, NULL) == RS_OK
+                   && rs_zone_open("UTC", &utc, NULL) == RS_OK
+               ? 0
+               : -1;
 }
 
-static int close_utc(void **state)
+static int close_all(void **state)
 {
     (void)state;
+    rs_parser_set_close(&set);
     rs_zone_free(utc);
     return 0;
 }
@@ -54,19 +59,19 @@ static void check_sample(const struct rs_parser *parser, const char *line)
     struct rs_record rec = take(line);
     struct rs_sink sink = {.emit = check_event, .ctx = &rec};
 
-    assert_ptr_equal(rs_parser_choose(&rec), parser);
+    assert_ptr_equal(rs_parser_choose(&set, &rec), parser);
     assert_int_not_equal(parser->parse(parser, &rec, sink), RS_UNKNOWN);
-    for (size_t i = 0; rs_parsers[i] != NULL; i++)
-        if (rs_parsers[i] != parser)
-            assert_true(rs_parsers[i]->bid(rs_parsers[i], &rec)
+    for (size_t i = 0; i < set.count; i++)
+        if (set.parsers[i] != parser)
+            assert_true(set.parsers[i]->bid(set.parsers[i], &rec)
                         < parser->bid(parser, &rec));
 }
 
 static void test_samples(void **state)
 {
     (void)state;
-    for (size_t i = 0; rs_parsers[i] != NULL; i++) {
-        const struct rs_parser *parser = rs_parsers[i];
+    for (size_t i = 0; i < set.count; i++) {
+        const struct rs_parser *parser = set.parsers[i];
 
         assert_non_null(parser->samples[0]);
         for (size_t s = 0; parser->samples[s] != NULL; s++)
@@ -77,11 +82,12 @@ static void test_samples(void **state)
 static void test_registry(void **state)
 {
     (void)state;
-    for (size_t i = 0; rs_parsers[i] != NULL; i++) {
-        assert_non_null(rs_parsers[i]->name);
-        assert_non_null(rs_parsers[i]->summary);
+    for (size_t i = 0; i < set.count; i++) {
+        assert_non_null(set.parsers[i]->name);
+        assert_non_null(set.parsers[i]->summary);
         for (size_t k = 0; k < i; k++)
-            assert_string_not_equal(rs_parsers[i]->name, rs_parsers[k]->name);
+            assert_string_not_equal(set.parsers[i]->name,
+                                    set.parsers[k]->name);
     }
 }
 
@@ -100,7 +106,7 @@ static void test_strangers(void **state)
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         struct rs_record rec = take(lines[i]);
 
-        assert_null(rs_parser_choose(&rec));
+        assert_null(rs_parser_choose(&set, &rec));
     }
 }
 
@@ -112,5 +118,5 @@ int main(void)
         cmocka_unit_test(test_strangers),
     };
 
-    return cmocka_run_group_tests(tests, open_utc, close_utc);
+    return cmocka_run_group_tests(tests, open_all, close_all);
 }
