@@ -6,6 +6,7 @@
 #include "relaysleuth/detector.h"
 #include "relaysleuth/memory.h"
 #include "relaysleuth/parser.h"
+#include "selection.h"
 
 #define SHOWN 10 /* shapes and programs that were not understood */
 
@@ -190,9 +191,13 @@ enum rs_status rs_assemble(struct rs_run *run, struct rs_report *report,
         .start = rs_ledger_start(run->ledger),
         .end = rs_ledger_end(run->ledger),
     };
-    st = rs_site_learn(run->site, run->ledger, err);
+    st = rs_selection_begin(run, report, err);
+    if (st == RS_OK)
+        st = rs_site_learn(run->site, run->ledger, err);
     if (st == RS_OK)
         st = rs_detect(run->ledger, run->site, run->arena, report, err);
+    if (st == RS_OK)
+        st = rs_selection_apply(run, report, err);
     if (st == RS_OK)
         st = rs_site_facts(run->site, run->arena, report);
     if (st == RS_OK)

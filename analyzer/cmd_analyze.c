@@ -19,6 +19,78 @@ static enum rs_status check_usage(const struct rs_settings *settings,
     return rs_output_check(settings, err);
 }
 
+/* Are there findings of --fail-level or above? */
+static bool has_found(const struct rs_settings *settings,
+                      const struct rs_report *report)
+{
+    enum rs_severity level = RS_SEVERITY_MEDIUM;
+
+    rs_severity_read(rs_settings_value(settings, "fail-level")->text, &level);
+    return rs_report_above(report, level) > 0;
+}
+
+/* Was less understood than --min-coverage?  In whole lines, not in rounded
+ * shares. */
+static bool lacks_coverage(const struct rs_settings *settings,
+                           const struct rs_report *report)
+{
+    const struct rs_value *least = rs_settings_value(settings, "min-coverage");
+    struct rs_coverage sum = rs_report_coverage(report);
+
+    return least != NULL
+           && 100.0 * (double)sum.understood
+                  < (double)least->number * (double)sum.mail;
+}
+
+static void say_coverage(const struct rs_settings *settings,
+                         const struct rs_report *report)
+{
+    struct rs_coverage sum = rs_report_coverage(report);
+    char text[128];
+
+    snprintf(text, sizeof text,
+             "%llu of %llu mail lines were not understood: coverage is below"
+             " %llu %%",
+             (unsigned long long)sum.unparsed, (unsigned long long)sum.mail,
+             (unsigned long long)rs_settings_value(settings, "min-coverage")
+                 ->number);
+    rs_say("", rs_span_of(text));
+}
+
+/* What the run ends with when nothing goes wrong any more: the highest of the
+ * statuses that apply. */
+static int conclude(const struct rs_settings *settings,
+                    const struct rs_report *report)
+{
+    if (lacks_coverage(settings, report))
+        return RS_EXIT_COVERAGE;
+    if (!report->complete)
+        return RS_EXIT_INCOMPLETE;
+    if (rs_settings_flag(settings, "exit-code") && has_found(settings, report))
+        return RS_EXIT_FOUND;
+    return RS_EXIT_COMPLETE;
+}
+
+/* Tell of the run and write what it found. */
+static enum rs_status tell(const struct rs_run *run,
+                           const struct rs_report *report, int *exit_status,
+                           struct rs_error *err)
+{
+    const struct rs_settings *settings = run->settings;
+    bool calm;
+
+    *exit_status = conclude(settings, report);
+    calm = rs_settings_flag(settings, "quiet") && report->complete
+           && *exit_status != RS_EXIT_COVERAGE && !has_found(settings, report);
+    if (rs_settings_flag(settings, "verbose"))
+        rs_say_inputs(report);
+    if (!calm)
+        rs_say_run(run);
+    if (*exit_status == RS_EXIT_COVERAGE)
+        say_coverage(settings, report);
+    return rs_output_write(settings, report, !calm, err);
+}
+
 static enum rs_status analyze(const struct rs_settings *settings,
                               int *exit_status, struct rs_error *err)
 {
@@ -30,12 +102,10 @@ static enum rs_status analyze(const struct rs_settings *settings,
         st = rs_run_read(&run, err);
     if (st == RS_OK)
         st = rs_assemble(&run, &report, err);
-    rs_say_run(&run);
-    if (st == RS_OK) {
-        if (!report.complete)
-            *exit_status = RS_EXIT_INCOMPLETE;
-        st = rs_output_write(settings, &report, err);
-    }
+    if (st == RS_OK)
+        st = tell(&run, &report, exit_status, err);
+    else
+        rs_say_run(&run);
     rs_run_close(&run);
     return st;
 }
@@ -43,8 +113,13 @@ static enum rs_status analyze(const struct rs_settings *settings,
 static enum rs_status analyze_run(struct rs_settings *settings,
                                   int *exit_status, struct rs_error *err)
 {
-    enum rs_status st = rs_configuration_read(settings, err);
+    enum rs_status st;
 
+    if (rs_settings_flag(settings, "quiet")
+        && rs_settings_flag(settings, "verbose"))
+        return rs_fail(err, RS_ERR_CONFIG, NULL, 0,
+                       "--quiet and --verbose contradict each other");
+    st = rs_configuration_read(settings, err);
     if (st == RS_OK)
         st = check_usage(settings, err);
     return st == RS_OK ? analyze(settings, exit_status, err) : st;

@@ -20,8 +20,8 @@ struct rs_command {
     /* SETTINGS hold the command line; whoever takes --config reads the files
      * with rs_configuration_read first.  What went wrong is returned and told
      * by the caller, and RS_ERR_CONFIG becomes RS_EXIT_USAGE, anything else
-     * RS_EXIT_INCOMPLETE; after RS_OK *EXIT_STATUS counts, which is
-     * RS_EXIT_COMPLETE unless changed. */
+     * RS_EXIT_INCOMPLETE or *EXIT_STATUS, the higher; after RS_OK *EXIT_STATUS
+     * counts, which is RS_EXIT_COMPLETE unless changed. */
     enum rs_status (*run)(struct rs_settings *settings, int *exit_status,
                           struct rs_error *err);
 };

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "options.h"
+#include "talk.h"
 
 static int is_config(const struct dirent *entry)
 {
@@ -18,6 +19,16 @@ static int is_config(const struct dirent *entry)
 static int by_bytes(const struct dirent **a, const struct dirent **b)
 {
     return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static enum rs_status read_file(struct rs_settings *settings, const char *path,
+                                struct rs_error *err)
+{
+    enum rs_status st = rs_settings_file(settings, path, err);
+
+    if (st == RS_OK && rs_settings_flag(settings, "verbose"))
+        rs_say("configuration: ", rs_span_of(path));
+    return st;
 }
 
 static enum rs_status read_folder(struct rs_settings *settings,
@@ -33,7 +44,7 @@ static enum rs_status read_folder(struct rs_settings *settings,
         snprintf(path, sizeof path, RS_CONFIG_FOLDER "/%s",
                  entries[i]->d_name);
         if (st == RS_OK)
-            st = rs_settings_file(settings, path, err);
+            st = read_file(settings, path, err);
         free(entries[i]);
     }
     free(entries);
@@ -48,9 +59,9 @@ static enum rs_status read_files(struct rs_settings *settings,
     enum rs_status st = RS_OK;
 
     if (config != NULL)
-        return rs_settings_file(settings, config->text.ptr, err);
+        return read_file(settings, config->text.ptr, err);
     if (access(RS_CONFIG_FILE, F_OK) == 0)
-        st = rs_settings_file(settings, RS_CONFIG_FILE, err);
+        st = read_file(settings, RS_CONFIG_FILE, err);
     return st == RS_OK ? read_folder(settings, err) : st;
 }
 

@@ -330,7 +330,7 @@ static void date_by_stamp(const struct rs_run *run, struct rs_file *file)
     int month = 1, day = 1;
 
     if (file->stamp == RS_TIME_NONE) {
-        file->stamp = rs_clock_now();
+        file->stamp = run->now;
         file->dated_by_clock = true;
     }
     if (file->opening.ptr != NULL)

@@ -18,6 +18,7 @@ librelaysleuth_base_a_SOURCES = \
 	%D%/base/symbols.c \
 	%D%/base/text.c \
 	%D%/base/time.c \
+	%D%/base/when.c \
 	%D%/base/zone.c \
 	%D%/base/zone_rule.c \
 	%D%/base/zone_rule.h
@@ -112,6 +113,8 @@ relaysleuth_SOURCES = \
 	%D%/output.h \
 	%D%/pipeline.c \
 	%D%/pipeline.h \
+	%D%/selection.c \
+	%D%/selection.h \
 	%D%/talk.c \
 	%D%/talk.h
 relaysleuth_LDADD = librelaysleuth-reports.a librelaysleuth-core.a \

@@ -100,7 +100,9 @@ static int run_words(struct rs_settings *settings, int argc, char **argv)
     if (st == RS_OK)
         return exit_status;
     rs_say_error(&err);
-    return st == RS_ERR_CONFIG ? RS_EXIT_USAGE : RS_EXIT_INCOMPLETE;
+    if (st == RS_ERR_CONFIG)
+        return RS_EXIT_USAGE;
+    return exit_status > RS_EXIT_INCOMPLETE ? exit_status : RS_EXIT_INCOMPLETE;
 }
 
 int main(int argc, char **argv)

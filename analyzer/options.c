@@ -61,6 +61,58 @@ const struct rs_option rs_options[] = {
                 " UTC or +01:00 (default: the system's)",
     },
     {
+        .name = "since",
+        .type = RS_OPTION_TIME,
+        .argument = "WHEN",
+        .group = "Time",
+        .text = "report what happened from then on: yesterday, -2d,"
+                " \"2 days ago\", 14:00, 2026-11-23, \"2026-11-23 14:00\" or"
+                " 2026-11-23T14:00:00+01:00",
+    },
+    {
+        .name = "until",
+        .type = RS_OPTION_TIME,
+        .argument = "WHEN",
+        .group = "Time",
+        .text = "report what happened before then; a date alone is its"
+                " midnight",
+    },
+    {
+        .name = "rule",
+        .type = RS_OPTION_TEXT,
+        .repeats = true,
+        .argument = "[-]RULE",
+        .group = "Judgement",
+        .text = "report findings of this rule only, such as relay.open or"
+                " relay.*; with \"-\", all but those",
+    },
+    {
+        .name = "fail-level",
+        .type = RS_OPTION_CHOICE,
+        .argument = "LEVEL",
+        .choices = "info low medium high critical",
+        .initial = "medium",
+        .group = "Judgement",
+        .text = "the severity from which on findings count for --exit-code"
+                " and --quiet: info, low, medium, high or critical",
+    },
+    {
+        .name = "min-coverage",
+        .type = RS_OPTION_NUMBER,
+        .argument = "PERCENT",
+        .max = 100,
+        .group = "Judgement",
+        .text = "exit with status 4 when a smaller share of the mail lines"
+                " was understood",
+    },
+    {
+        .name = "exit-code",
+        .type = RS_OPTION_FLAG,
+        .group = "Run",
+        .text = "exit with status 1 when there are findings of --fail-level"
+                " or above",
+    },
+    {
         .name = "report",
         .letter = 'r',
         .type = RS_OPTION_TEXT,
@@ -110,6 +162,23 @@ const struct rs_option rs_options[] = {
         .group = "Run",
         .text = "fold the text report there; 0 does not fold (default: the"
                 " terminal's, else 80)",
+    },
+    {
+        .name = "quiet",
+        .letter = 'q',
+        .type = RS_OPTION_FLAG,
+        .command_only = true,
+        .group = "Run",
+        .text = "say nothing when the run is complete and found nothing of"
+                " --fail-level or above",
+    },
+    {
+        .name = "verbose",
+        .letter = 'v',
+        .type = RS_OPTION_FLAG,
+        .command_only = true,
+        .group = "Run",
+        .text = "say on standard error what was read, and as what",
     },
     {
         .name = "config",

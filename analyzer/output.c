@@ -245,7 +245,7 @@ static enum rs_status write_wish(const struct rs_settings *settings,
 }
 
 enum rs_status rs_output_write(const struct rs_settings *settings,
-                               const struct rs_report *report,
+                               const struct rs_report *report, bool talk,
                                struct rs_error *err)
 {
     size_t count;
@@ -253,7 +253,7 @@ enum rs_status rs_output_write(const struct rs_settings *settings,
         rs_settings_values(settings, "report", &count);
     enum rs_status first = RS_OK;
 
-    for (int on_stdout = 0; on_stdout <= 1; on_stdout++) {
+    for (int on_stdout = 0; on_stdout <= talk; on_stdout++) {
         for (size_t i = 0; i < count; i++) {
             struct wish wish;
             enum rs_status st = read_wish(&values[i], &wish, err);

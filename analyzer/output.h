@@ -11,9 +11,10 @@ enum rs_status rs_output_check(const struct rs_settings *settings,
                                struct rs_error *err);
 
 /* Write REPORT in every format asked for, files first: whoever reads standard
- * output may stop reading.  Goes on after a failure and returns the first. */
+ * output may stop reading.  Without TALK nothing goes there.  Goes on after a
+ * failure and returns the first. */
 enum rs_status rs_output_write(const struct rs_settings *settings,
-                               const struct rs_report *report,
+                               const struct rs_report *report, bool talk,
                                struct rs_error *err);
 
 /* How to write for people to PATH (NULL: standard output): --color, --width

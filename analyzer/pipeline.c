@@ -9,6 +9,7 @@
 #include "feed.h"
 #include "inputs.h"
 #include "relaysleuth/memory.h"
+#include "selection.h"
 
 #define TALK_MAX  1000 /* more warnings than this help nobody */
 #define YEARS_MAX 30   /* a log that fits in no year of these fits in none */
@@ -52,23 +53,6 @@ void rs_run_file_failed(struct rs_run *run, struct rs_file *file,
                                      file->input.path.ptr, cause->text));
 }
 
-/* CAUSE as an error of the user, with the place where NAME was set. */
-static enum rs_status blame_setting(const char *name,
-                                    const struct rs_value *value,
-                                    const struct rs_error *cause,
-                                    struct rs_error *err)
-{
-    char option[64];
-
-    if (cause->status == RS_ERR_NOMEM)
-        return no_memory(err);
-    if (value->file != NULL)
-        return rs_fail(err, RS_ERR_CONFIG, value->file, value->line, "%s",
-                       cause->text);
-    snprintf(option, sizeof option, "--%s", name);
-    return rs_fail(err, RS_ERR_CONFIG, option, 0, "%s", cause->text);
-}
-
 typedef enum rs_status site_fn(struct rs_site *site, struct rs_span text,
                                const char *source, struct rs_error *err);
 
@@ -84,7 +68,7 @@ static enum rs_status tell_site(struct rs_run *run, const char *name,
         const char *source = values[i].file == NULL ? "option" : "config";
 
         if (add(run->site, values[i].text, source, &cause) != RS_OK)
-            return blame_setting(name, &values[i], &cause, err);
+            return rs_settings_blame(name, &values[i], &cause, err);
     }
     return RS_OK;
 }
@@ -123,7 +107,7 @@ static enum rs_status open_zone(struct rs_run *run, struct rs_error *err)
     if (name == NULL)
         return rs_zone_open(NULL, &run->zone, err);
     if (rs_zone_open(name->text.ptr, &run->zone, &cause) != RS_OK)
-        return blame_setting("timezone", name, &cause, err);
+        return rs_settings_blame("timezone", name, &cause, err);
     return RS_OK;
 }
 
@@ -141,7 +125,7 @@ static enum rs_status check_temp_dir(const struct rs_value *dir,
     rs_fail(&cause, RS_ERR_CONFIG, NULL, 0,
             "\"%.*s\" is not a folder that can be written",
             RS_SPAN_ARG(dir->text));
-    return blame_setting("temp-dir", dir, &cause, err);
+    return rs_settings_blame("temp-dir", dir, &cause, err);
 }
 
 static enum rs_status open_ledger(struct rs_run *run, struct rs_error *err)
@@ -170,7 +154,7 @@ enum rs_status rs_run_open(struct rs_run *run,
     const struct rs_value *year = rs_settings_value(settings, "year");
     enum rs_status st;
 
-    *run = (struct rs_run){.settings = settings};
+    *run = (struct rs_run){.settings = settings, .now = rs_clock_now()};
     run->year = year == NULL ? 0 : (int)year->number;
     run->arena = rs_arena_new();
     if (run->arena == NULL)
@@ -178,6 +162,8 @@ enum rs_status rs_run_open(struct rs_run *run,
     st = rs_parser_set_open(&run->parsers, err);
     if (st == RS_OK)
         st = open_zone(run, err);
+    if (st == RS_OK)
+        st = rs_selection_check(run, err);
     if (st == RS_OK)
         st = open_site(run, err);
     return st == RS_OK ? open_ledger(run, err) : st;

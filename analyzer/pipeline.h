@@ -45,6 +45,7 @@ struct rs_text_list {
 struct rs_run {
     const struct rs_settings *settings;
     struct rs_arena *arena;
+    rs_time now;          /* of the machine, when the run began */
     const char *temp_dir; /* NULL: the default */
     struct rs_zone *zone; /* of stamps that name none */
     bool zone_told;

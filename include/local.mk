@@ -23,4 +23,5 @@ noinst_HEADERS = \
 	%D%/relaysleuth/text.h \
 	%D%/relaysleuth/time.h \
 	%D%/relaysleuth/tracker.h \
-	%D%/relaysleuth/verdict.h
+	%D%/relaysleuth/verdict.h \
+	%D%/relaysleuth/when.h

@@ -106,6 +106,23 @@ static void put_run(struct rs_json *w)
     rs_json_end(w, '}');
 }
 
+/* Only where not all of the log is reported. */
+static void put_selection(struct rs_json *w)
+{
+    const struct rs_selection *s = &w->report->selection;
+
+    if (s->window == NULL && s->rule_count == 0)
+        return;
+    rs_json_begin(w, "selection", '{');
+    if (s->window != NULL) {
+        rs_json_put_time(w, "since", s->window->since);
+        rs_json_put_time(w, "until", s->window->until);
+    }
+    if (s->rule_count > 0)
+        put_spans(w, "rules", s->rules, s->rule_count);
+    rs_json_end(w, '}');
+}
+
 static void put_period(struct rs_json *w)
 {
     const struct rs_report *r = w->report;
@@ -385,6 +402,7 @@ static enum rs_status json_write(const struct rs_report *report,
     rs_json_put_word(&w, "schema", "relaysleuth/report/1");
     put_tool(&w);
     put_run(&w);
+    put_selection(&w);
     put_period(&w);
     put_spans(&w, "hosts", report->hosts, report->host_count);
     put_site(&w);

@@ -40,17 +40,6 @@ void rs_page_more(struct rs_page *page, uint64_t total, uint64_t shown);
 void rs_page_ranked(struct rs_page *page, struct rs_ranked_list list,
                     size_t shown, uint64_t total);
 
-/* Sums over the inputs that were counted, copies left out. */
-struct rs_coverage {
-    uint64_t lines;
-    uint64_t mail; /* of mail programs that a parser knows */
-    uint64_t unparsed;
-};
-struct rs_coverage rs_report_coverage(const struct rs_report *report);
-
-/* How many findings are at or above SEVERITY: they are sorted by it. */
-size_t rs_report_above(const struct rs_report *report,
-                       enum rs_severity severity);
 /* The count that says best how much a finding is; NULL if it has none. */
 const struct rs_count *rs_finding_extent(const struct rs_finding *finding);
 /* What the finding is about, never empty. */

@@ -18,7 +18,7 @@ struct columns {
 
 struct rs_coverage rs_report_coverage(const struct rs_report *report)
 {
-    struct rs_coverage sum = {0, 0, 0};
+    struct rs_coverage sum = {0};
 
     for (size_t i = 0; i < report->input_count; i++) {
         const struct rs_input *in = &report->inputs[i];
@@ -29,6 +29,7 @@ struct rs_coverage rs_report_coverage(const struct rs_report *report)
         sum.mail += in->lines > other ? in->lines - other : 0;
         sum.unparsed += in->unparsed;
     }
+    sum.understood = sum.mail > sum.unparsed ? sum.mail - sum.unparsed : 0;
     return sum;
 }
 
@@ -78,6 +79,15 @@ size_t rs_report_above(const struct rs_report *report,
     return n;
 }
 
+/* How far the findings speak for the log. */
+static const char *calm_words(const struct rs_report *report)
+{
+    if (report->selection.rule_count > 0)
+        return "by the rules that were asked for";
+    return report->selection.window != NULL ? "no relay abuse in this time"
+                                            : "no relay abuse in this log";
+}
+
 static void verdict_line(struct rs_page *page)
 {
     const struct rs_report *report = page->report;
@@ -86,14 +96,18 @@ static void verdict_line(struct rs_page *page)
     if (rs_report_above(report, RS_SEVERITY_MEDIUM) > 0) {
         rs_text_title(page, &report->findings[0]);
     } else if (report->finding_count > 0) {
-        rs_page_print(page, "Nothing urgent: no relay abuse in this log, ");
+        rs_page_print(page, "Nothing urgent: %s, ", calm_words(report));
         rs_page_count(page, report->finding_count, "findings");
         rs_page_print(page, " of low severity or less.");
     } else if (rs_report_coverage(report).mail == 0) {
         rs_page_print(page, "Nothing to judge: no line of a mail program "
                             "that relaysleuth knows.");
+    } else if (report->start == RS_TIME_NONE
+               && report->selection.window != NULL) {
+        rs_page_print(page, "Nothing to judge: the log has nothing of the "
+                            "time that was asked for.");
     } else {
-        rs_page_print(page, "Nothing found: no relay abuse in this log.");
+        rs_page_print(page, "Nothing found: %s.", calm_words(report));
     }
     rs_page_end(page);
 }
@@ -168,16 +182,14 @@ static void print_hosts(struct rs_page *page)
 static void print_understood(struct rs_page *page)
 {
     struct rs_coverage sum = rs_report_coverage(page->report);
-    uint64_t understood =
-        sum.mail > sum.unparsed ? sum.mail - sum.unparsed : 0;
     char share[16];
     double tenths;
 
     rs_page_count(page, sum.lines, "lines");
     if (sum.mail == 0)
         return;
-    tenths = 1000.0 * (double)understood / (double)sum.mail;
-    if (understood == sum.mail)
+    tenths = 1000.0 * (double)sum.understood / (double)sum.mail;
+    if (sum.understood == sum.mail)
         snprintf(share, sizeof share, "100 %%");
     else
         snprintf(share, sizeof share, "%u.%u %%", (unsigned)tenths / 10,
@@ -203,6 +215,42 @@ static void period_line(struct rs_page *page)
     if (report->host_count > 0)
         print_hosts(page);
     print_understood(page);
+    rs_page_end(page);
+}
+
+static void print_moment(struct rs_page *page, const char *word, rs_time t)
+{
+    char buf[RS_WORD];
+
+    if (t == RS_TIME_NONE)
+        return;
+    rs_page_print(page, "%s%d ", word, rs_report_year(page->report, t));
+    rs_page_keep(page, rs_word_time(buf, page->report, t, RS_TO_SECOND));
+}
+
+/* What else there is in the log is not said below. */
+static void selection_line(struct rs_page *page)
+{
+    const struct rs_selection *selection = &page->report->selection;
+    const struct rs_window *window = selection->window;
+
+    if (window == NULL && selection->rule_count == 0)
+        return;
+    rs_page_begin(page, 0, 2);
+    rs_page_print(page, "Only this is reported:");
+    if (window != NULL) {
+        print_moment(page, " since ", window->since);
+        print_moment(page,
+                     window->since == RS_TIME_NONE ? " until " : ", until ",
+                     window->until);
+    }
+    for (size_t i = 0; i < selection->rule_count; i++) {
+        if (i > 0)
+            rs_page_print(page, ", ");
+        else
+            rs_page_print(page, window == NULL ? " rules " : "; rules ");
+        rs_page_span(page, selection->rules[i]);
+    }
     rs_page_end(page);
 }
 
@@ -354,6 +402,7 @@ void rs_text_summary(struct rs_page *page)
     incomplete_line(page);
     culprit_line(page);
     period_line(page);
+    selection_line(page);
     if (page->report->finding_count == 0)
         return;
     finding_table(page);

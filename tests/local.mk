@@ -16,6 +16,7 @@ base_tests = \
 	%D%/unit/test_span \
 	%D%/unit/test_address \
 	%D%/unit/test_time \
+	%D%/unit/test_when \
 	%D%/unit/test_text \
 	%D%/unit/test_symbols \
 	%D%/unit/test_settings

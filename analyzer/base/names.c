@@ -63,6 +63,17 @@ const char *rs_severity_name(enum rs_severity severity)
     return severities[severity];
 }
 
+bool rs_severity_read(struct rs_span name, enum rs_severity *out)
+{
+    for (size_t i = 0; i < COUNT(severities); i++) {
+        if (rs_span_equal(rs_span_of(severities[i]), name)) {
+            *out = (enum rs_severity)i;
+            return true;
+        }
+    }
+    return false;
+}
+
 const char *rs_subject_type_name(enum rs_subject_type type)
 {
     assert((size_t)type < COUNT(subject_types));

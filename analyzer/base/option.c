@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "relaysleuth/nearest.h"
+#include "relaysleuth/when.h"
 
 #define QUOTED 64
 
@@ -257,6 +258,18 @@ static bool parse_choice(const struct rs_option *opt, struct rs_span text,
     return false;
 }
 
+static bool parse_time(struct rs_span text, char reason[RS_OPTION_REASON])
+{
+    rs_time any;
+
+    if (rs_when_parse(text, NULL, 0, RS_EDGE_EARLIER, &any))
+        return true;
+    snprintf(reason, RS_OPTION_REASON,
+             "\"%.*s\" is not a time such as " RS_WHEN_FORMS,
+             rs_option_quoted(text), text.ptr);
+    return false;
+}
+
 bool rs_option_parse(const struct rs_option *opt, struct rs_span text,
                      uint64_t *number, char reason[RS_OPTION_REASON])
 {
@@ -269,6 +282,7 @@ bool rs_option_parse(const struct rs_option *opt, struct rs_span text,
     case RS_OPTION_FLAG: return parse_flag(text, number, reason);
     case RS_OPTION_TEXT: return true;
     case RS_OPTION_CHOICE: return parse_choice(opt, text, reason);
+    case RS_OPTION_TIME: return parse_time(text, reason);
     case RS_OPTION_NUMBER:
     case RS_OPTION_SIZE:
     case RS_OPTION_DURATION: return parse_amount(opt, text, number, reason);

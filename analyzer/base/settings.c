@@ -86,6 +86,22 @@ enum rs_status rs_settings_add_list(struct rs_settings *s,
     return st;
 }
 
+enum rs_status rs_settings_blame(const char *name,
+                                 const struct rs_value *value,
+                                 const struct rs_error *cause,
+                                 struct rs_error *err)
+{
+    char option[RS_OPTION_NAME_MAX + 3];
+
+    if (cause->status == RS_ERR_NOMEM)
+        return rs_settings_no_memory(err);
+    if (value->file != NULL)
+        return rs_fail(err, RS_ERR_CONFIG, value->file, value->line, "%s",
+                       cause->text);
+    snprintf(option, sizeof option, "--%s", name);
+    return rs_fail(err, RS_ERR_CONFIG, option, 0, "%s", cause->text);
+}
+
 static enum rs_status add_default(struct rs_settings *s,
                                   const struct rs_option *opt)
 {

@@ -215,7 +215,7 @@ static enum rs_status tell_all_guessers(struct auth *auth)
     for (size_t i = 0; i < all; i++) {
         const struct guesser *g = table_item(auth->guessers, i);
 
-        if (g->detects)
+        if (g->detects && is_reported(auth->kase, &g->period))
             list[count++] = g;
     }
     status = tell_guessers(auth, list, count);

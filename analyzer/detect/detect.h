@@ -147,6 +147,10 @@ struct rs_span draft_word(const struct draft *draft, const char *otherwise);
 /* Told facts of the site are surer than learned ones. */
 double draft_sure(const struct rs_case *kase, double told, double learned);
 
+/* Can a finding of that period be reported?  Only those whose number is
+ * limited ask; what is not reported is left out afterwards. */
+bool is_reported(const struct rs_case *kase, const struct period *period);
+
 /* Is it an outside client, known by its address? */
 bool is_outside(const struct rs_case *kase, const struct rs_addr *client);
 

@@ -64,6 +64,14 @@ double draft_sure(const struct rs_case *kase, double told, double learned)
     return rs_site_inferred(kase->site) ? learned : told;
 }
 
+bool is_reported(const struct rs_case *kase, const struct period *period)
+{
+    rs_time last =
+        period->detected > period->last ? period->detected : period->last;
+
+    return rs_window_touches(kase->window, period->first, last);
+}
+
 bool is_outside(const struct rs_case *kase, const struct rs_addr *client)
 {
     return !rs_addr_is_absent(client) && !rs_addr_is_loopback(client)

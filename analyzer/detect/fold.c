@@ -59,6 +59,8 @@ static void count(void *ctx, enum rs_counter counter, rs_sym key, rs_time time,
     struct rs_totals *t = &f->totals;
 
     (void)key;
+    if (!rs_window_has(f->kase.window, time))
+        return;
     switch (counter) {
     case RS_COUNT_MESSAGES:
         t->messages += value;
@@ -156,6 +158,8 @@ static void judge(struct fold *f, struct rs_judged *judged)
     judged->handed_on = rs_handed_on(f->kase.site, e);
     if (judged->verdict == RS_VERDICT_POP_BEFORE_SMTP)
         judged->grant = rs_grants_account(f->grants, e);
+    if (!rs_window_has(f->kase.window, e->arrived))
+        return;
     count_outcome(f, judged);
     if (judged->handed_on) {
         first = is_first_of_journey(f, e);
@@ -283,16 +287,53 @@ static enum rs_status write_tops(struct fold *f)
     return status;
 }
 
+/* Which witness told of more failures has to be known before they count. */
+static void count_failures(void *ctx, enum rs_counter counter, rs_sym key,
+                           rs_time time, uint64_t value)
+{
+    struct fold *f = ctx;
+
+    (void)key;
+    if (!rs_window_has(f->kase.window, time))
+        return;
+    if (counter == RS_COUNT_LOGIN_FAILURES)
+        f->failures[0] += value;
+    else if (counter == RS_COUNT_PASSWORD_FAILURES)
+        f->failures[1] += value;
+}
+
+static enum rs_status sum_failures(struct fold *f, struct rs_ledger *ledger)
+{
+    enum rs_status status = RS_OK;
+
+    if (f->kase.window != NULL) {
+        status = rs_ledger_counters(ledger, count_failures, f);
+    } else {
+        f->failures[0] = rs_ledger_total(ledger, RS_COUNT_LOGIN_FAILURES);
+        f->failures[1] = rs_ledger_total(ledger, RS_COUNT_PASSWORD_FAILURES);
+    }
+    f->totals.auth_failure =
+        f->failures[0] > f->failures[1] ? f->failures[0] : f->failures[1];
+    return status;
+}
+
+/* The week goes on for the period that is reported. */
+static void cover(struct fold *f, const struct rs_ledger *ledger)
+{
+    rs_time start = rs_ledger_start(ledger), end = rs_ledger_end(ledger);
+
+    if (rs_window_cut(f->kase.window, &start, &end))
+        week_cover(&f->report->week, f->timeline.zone, start, end);
+}
+
 static enum rs_status fold(struct fold *f, struct rs_ledger *ledger,
                            struct rs_error *err)
 {
     enum rs_status status =
-        timeline_open(&f->timeline, ledger, f->report->zone, f->kase.arena);
+        timeline_open(&f->timeline, ledger, f->report, f->kase.arena);
 
-    f->failures[0] = rs_ledger_total(ledger, RS_COUNT_LOGIN_FAILURES);
-    f->failures[1] = rs_ledger_total(ledger, RS_COUNT_PASSWORD_FAILURES);
-    f->totals.auth_failure =
-        f->failures[0] > f->failures[1] ? f->failures[0] : f->failures[1];
+    if (status == RS_OK)
+        status = sum_failures(f, ledger);
     if (status == RS_OK)
         status = rs_ledger_counters(ledger, count, f);
     if (status == RS_OK)
@@ -311,8 +352,7 @@ static enum rs_status fold(struct fold *f, struct rs_ledger *ledger,
         status = partners_write(&f->partners, &f->kase, f->report);
     if (status == RS_OK)
         status = write_tops(f);
-    week_cover(&f->report->week, f->timeline.zone, rs_ledger_start(ledger),
-               rs_ledger_end(ledger));
+    cover(f, ledger);
     f->report->totals = f->totals;
     return status;
 }
@@ -323,6 +363,7 @@ enum rs_status rs_detect(struct rs_ledger *ledger, const struct rs_site *site,
 {
     struct fold f = {
         .kase = {.site = site,
+                 .window = report->selection.window,
                  .symbols = rs_ledger_symbols(ledger),
                  .arena = arena},
         .report = report,

@@ -31,14 +31,16 @@ enum series {
 /* Starts as {0}: no series. */
 struct timeline {
     const struct rs_zone *zone;
+    const struct rs_window *window; /* what lies outside is not counted */
     uint64_t *values[SERIES];
     rs_time start, width;
     size_t count; /* buckets; 0: there are no series */
 };
 
+/* For the period of LEDGER, in the zone and within the selection of REPORT. */
 enum rs_status timeline_open(struct timeline *timeline,
                              const struct rs_ledger *ledger,
-                             const struct rs_zone *zone,
+                             const struct rs_report *report,
                              struct rs_arena *arena);
 void timeline_add(struct timeline *timeline, enum series series, rs_time time,
                   uint64_t value);

@@ -106,20 +106,29 @@ static void describe_hole(struct draft *draft, const struct stranger *s,
     advise_nat(draft);
 }
 
+/* A story of an opening begins with the attempts that were refused. */
+static struct period period_of(const struct stranger *s, bool open)
+{
+    struct period period = open ? s->open->period : s->period;
+
+    if (open && s->open->refused_before > 0)
+        period.first = s->period.first;
+    return period;
+}
+
 static enum rs_status tell_open(struct relay *relay, const struct stranger *s)
 {
     const struct opening *open = s->open;
     struct rs_addr addr = key_address(s->key);
     const struct rs_site_hole *hole = rs_site_hole(relay->kase->site, &addr);
+    struct period period = period_of(s, true);
     struct draft draft;
 
     draft_begin(&draft, relay->kase, hole != NULL ? "relay.nat" : "relay.open",
                 open_severity(open));
     draft.finding.confidence = draft_sure(relay->kase, 0.99, 0.8);
     draft_subject_address(&draft, &addr);
-    draft_period(&draft, &open->period);
-    if (open->refused_before > 0)
-        draft.finding.first_seen = s->period.first;
+    draft_period(&draft, &period);
     draft_count(&draft, "messages", open->messages);
     draft_count(&draft, "recipients", open->recipients);
     draft_count(&draft, "sent", open->sent);
@@ -281,8 +290,12 @@ static enum rs_status tell_kind(struct relay *relay, bool open)
         return RS_ERR_NOMEM;
     for (size_t i = 0; i < all; i++) {
         const struct stranger *s = table_item(relay->strangers, i);
+        struct period period;
 
-        if (open ? relay_is_open(s) : is_probe(s))
+        if (open ? !relay_is_open(s) : !is_probe(s))
+            continue;
+        period = period_of(s, open);
+        if (is_reported(relay->kase, &period))
             list[count++] = s;
     }
     status = tell_all(relay, list, count, open);

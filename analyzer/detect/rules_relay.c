@@ -107,7 +107,8 @@ const struct rs_rule rs_rule_relay_pop_window = {
     .meaning =
         "With POP before SMTP an address may relay for a while after somebody "
         "logged in from it by POP or IMAP. Whoever shares the address "
-        "(carrier NAT, a café, the next owner of a dynamic address) may relay "
+        "(carrier NAT, a hotel, the next owner of a dynamic address) may "
+        "relay "
         "too, and a stolen password opens the whole server. The account named "
         "is that of the login which opened the window.",
     .evidence =

@@ -72,18 +72,19 @@ static rs_time choose_width(rs_time span)
 
 enum rs_status timeline_open(struct timeline *timeline,
                              const struct rs_ledger *ledger,
-                             const struct rs_zone *zone,
+                             const struct rs_report *report,
                              struct rs_arena *arena)
 {
     rs_time start = rs_ledger_start(ledger), end = rs_ledger_end(ledger);
     rs_time unit, offset;
 
-    timeline->zone = zone;
-    if (start == RS_TIME_NONE || end < start)
+    timeline->zone = report->zone;
+    timeline->window = report->selection.window;
+    if (!rs_window_cut(timeline->window, &start, &end))
         return RS_OK;
     timeline->width = choose_width(end - start);
     unit = timeline->width < RS_DAY ? timeline->width : RS_DAY;
-    offset = offset_at(zone, start);
+    offset = offset_at(timeline->zone, start);
     timeline->start = round_down(start + offset, unit) - offset;
     timeline->count = (size_t)((end - timeline->start) / timeline->width) + 1;
     for (int i = 0; i < SERIES; i++) {
@@ -100,7 +101,7 @@ void timeline_add(struct timeline *timeline, enum series series, rs_time time,
 {
     size_t at = 0;
 
-    if (timeline->count == 0)
+    if (timeline->count == 0 || !rs_window_has(timeline->window, time))
         return;
     if (time > timeline->start)
         at = (size_t)((time - timeline->start) / timeline->width);

@@ -3,6 +3,7 @@
 #define RELAYSLEUTH_DETECTOR_H
 
 #include "relaysleuth/verdict.h"
+#include "relaysleuth/when.h"
 
 /* An entry with what the judge said of it. */
 struct rs_judged {
@@ -15,6 +16,8 @@ struct rs_judged {
 /* What detectors may look at and where they leave their findings. */
 struct rs_case {
     const struct rs_site *site;
+    const struct rs_window *window; /* findings outside are not reported;
+                                       NULL: all are */
     const struct rs_symbols *symbols;
     struct rs_arena *arena; /* findings and their text live here */
     struct rs_finding *findings;

@@ -12,6 +12,7 @@ enum rs_severity {
     RS_SEVERITY_CRITICAL /* they are using it */
 };
 const char *rs_severity_name(enum rs_severity severity); /* "critical" */
+bool rs_severity_read(struct rs_span name, enum rs_severity *out);
 
 enum rs_subject_type {
     RS_SUBJECT_CLIENT,

@@ -14,7 +14,8 @@ enum rs_option_type {
     RS_OPTION_CHOICE,  /* one of `choices` */
     RS_OPTION_NUMBER,  /* decimal, in [min, max] */
     RS_OPTION_SIZE,    /* bytes: 64M, 1G (powers of 1024) */
-    RS_OPTION_DURATION /* 30m, 2h, 6d, 90s, 90 (seconds) */
+    RS_OPTION_DURATION, /* 30m, 2h, 6d, 90s, 90 (seconds) */
+    RS_OPTION_TIME      /* a moment (when.h); checked, kept as text */
 };
 
 struct rs_option {
@@ -80,6 +81,12 @@ const struct rs_value *rs_settings_values(const struct rs_settings *s,
 const struct rs_value *rs_settings_value(const struct rs_settings *s,
                                          const char *name);
 bool rs_settings_flag(const struct rs_settings *s, const char *name);
+/* CAUSE, why VALUE of the option NAME is wrong, as the user's mistake with the
+ * place where it was made; RS_ERR_NOMEM stays that. */
+enum rs_status rs_settings_blame(const char *name,
+                                 const struct rs_value *value,
+                                 const struct rs_error *cause,
+                                 struct rs_error *err);
 const char *const *rs_settings_operands(const struct rs_settings *s,
                                         size_t *count);
 /* The values of OPT, an entry of the table, that count, and their origin. */

@@ -6,6 +6,7 @@
 
 #include "relaysleuth/error.h"
 #include "relaysleuth/finding.h"
+#include "relaysleuth/when.h"
 
 /* Why a recipient of a message was, or was not, ours to serve. */
 enum rs_verdict {
@@ -143,6 +144,13 @@ struct rs_totals {
     uint64_t handed_on[RS_VERDICTS];
 };
 
+/* What of the log is reported; all of it was judged. */
+struct rs_selection {
+    const struct rs_window *window; /* NULL: all of its time */
+    const struct rs_span *rules;    /* as --rule has them; none: all */
+    size_t rule_count;
+};
+
 struct rs_report {
     const struct rs_zone *zone; /* of the log; times are printed in it */
     bool complete;              /* every input was read to its end */
@@ -150,7 +158,9 @@ struct rs_report {
     size_t input_count;
     const struct rs_span *warnings;
     size_t warning_count;
-    rs_time start, end; /* RS_TIME_NONE when nothing was read */
+    struct rs_selection selection;
+    rs_time start, end; /* of the log, within the selection; RS_TIME_NONE when
+                           nothing was read, or nothing lies in it */
     const struct rs_span *hosts;
     size_t host_count;
     struct rs_fact_list local_domains, relay_domains, networks;
@@ -169,6 +179,18 @@ struct rs_report {
     struct rs_ranked_list unparsed_shapes, foreign_programs;
 };
 
+/* Sums over the inputs that were counted, copies left out. */
+struct rs_coverage {
+    uint64_t lines;
+    uint64_t mail; /* of mail programs that a parser knows */
+    uint64_t unparsed;
+    uint64_t understood; /* the rest of `mail` */
+};
+struct rs_coverage rs_report_coverage(const struct rs_report *report);
+
+/* How many findings are at or above SEVERITY: they are sorted by it. */
+size_t rs_report_above(const struct rs_report *report,
+                       enum rs_severity severity);
 /* How a reporter should write. */
 struct rs_style {
     unsigned width; /* columns; 0 means do not fold */

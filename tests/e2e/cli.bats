@@ -167,6 +167,142 @@ refused() {
     grep -q '^{' report.json
 }
 
+# A stranger's message that another server took, and one that was refused.
+write_relay() {
+    cat >relay.log <<'LOG'
+2026-11-23T10:00:00+00:00 mx postfix/smtpd[1]: A10000000001: client=unknown[203.0.113.5]
+2026-11-23T10:00:00+00:00 mx postfix/cleanup[2]: A10000000001: message-id=<1@example.com>
+2026-11-23T10:00:00+00:00 mx postfix/qmgr[3]: A10000000001: from=<x@example.com>, size=2000, nrcpt=1 (queue active)
+2026-11-23T10:00:01+00:00 mx postfix/smtp[4]: A10000000001: to=<y@example.net>, relay=mx.example.net[198.51.100.25]:25, delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (250 2.0.0 Ok)
+2026-11-23T10:00:01+00:00 mx postfix/qmgr[3]: A10000000001: removed
+LOG
+    cat >probe.log <<'LOG'
+2026-11-23T11:00:00+00:00 mx postfix/smtpd[1]: NOQUEUE: reject: RCPT from unknown[198.51.100.7]: 554 5.7.1 <y%example.net@example.org>: Relay access denied; from=<x@example.com> to=<y%example.net@example.org> proto=ESMTP helo=<x>
+LOG
+}
+
+@test "--exit-code: status 1 from --fail-level on" {
+    write_relay
+    run relaysleuth relay.log
+    [ "$status" -eq 0 ]
+    run relaysleuth --exit-code relay.log
+    [ "$status" -eq 1 ]
+    [[ $output == HIGH:* ]]
+    run relaysleuth --exit-code --fail-level high relay.log
+    [ "$status" -eq 1 ]
+    run relaysleuth --exit-code --fail-level critical relay.log
+    [ "$status" -eq 0 ]
+    run relaysleuth --exit-code probe.log
+    [ "$status" -eq 0 ]
+    run relaysleuth --exit-code --fail-level low probe.log
+    [ "$status" -eq 1 ]
+    run relaysleuth --exit-code --rule 'auth.*' relay.log
+    [ "$status" -eq 0 ]
+    run relaysleuth --exit-code --until 2026-11-23T09:00Z relay.log
+    [ "$status" -eq 0 ]
+}
+
+@test "-q: silent when there is nothing to tell, as loud as ever otherwise" {
+    write_relay
+    run relaysleuth -q -r text -r json=report.json probe.log
+    [ "$status" -eq 0 ]
+    [ -z "$output" ]
+    [ ! -s stderr ]
+    grep -q relay.probe report.json
+    run relaysleuth -q --exit-code relay.log
+    [ "$status" -eq 1 ]
+    quiet=$output
+    run relaysleuth relay.log
+    [ "$output" = "$quiet" ]
+    run relaysleuth -q --fail-level low probe.log
+    [[ $output == *relay.probe* ]]
+}
+
+@test "-q: warnings wait, errors do not" {
+    : >empty.log
+    run relaysleuth -q mail.log empty.log
+    [ "$status" -eq 0 ]
+    [ -z "$output" ]
+    [ ! -s stderr ]
+    run relaysleuth mail.log empty.log
+    grep -F 'empty.log is empty' stderr
+    run relaysleuth -q mail.log none.log
+    [ "$status" -eq 3 ]
+    [ -n "$output" ]
+    grep -F none.log stderr
+    run relaysleuth -q -r json=none/report.json mail.log
+    [ "$status" -eq 3 ]
+    grep -F none/report.json stderr
+    run relaysleuth -q --rule relay.opn mail.log
+    [ "$status" -eq 2 ]
+    [ -s stderr ]
+}
+
+@test "--min-coverage: status 4 below" {
+    write_relay
+    for i in 1 2 3 4 5; do
+        echo "2026-11-23T10:00:0$i+00:00 mx postfix/smtpd[1]: xyzzy"
+    done >>relay.log
+    run relaysleuth --min-coverage 50 relay.log
+    [ "$status" -eq 0 ]
+    run relaysleuth --min-coverage 51 relay.log
+    [ "$status" -eq 4 ]
+    [[ $output == HIGH:* ]]
+    said '5 of 10 mail lines were not understood: coverage is below 51 %'
+    run relaysleuth --min-coverage 51 --exit-code -q probe.log relay.log
+    [ "$status" -eq 1 ]
+    run relaysleuth --min-coverage 90 --exit-code -q probe.log relay.log
+    [ "$status" -eq 4 ]
+    run relaysleuth --min-coverage 101 relay.log
+    refused 2 '--min-coverage: "101" is not a number from 0 to 100'
+}
+
+@test "-v: what was read, as what" {
+    gzip -c mail.log >mail.log.1.gz
+    printf 'local_domain = example.org\n' >site.cf
+    run "${RELAYSLEUTH:?}" --config site.cf -v --since 2026-11-23T09:00Z \
+        mail.log.1.gz
+    [ "$status" -eq 0 ]
+    [[ $output == *'relaysleuth: configuration: site.cf'* ]]
+    [[ $output == *'relaysleuth: reported since 2026-11-23T09:00:00+00:00'* ]]
+    [[ $output == *'relaysleuth: mail.log.1.gz: compression gzip, 2 lines, postfix 2, from 2026-11-23T10:00:00+00:00 to 2026-11-23T10:00:01+00:00'* ]]
+    run relaysleuth -q -v mail.log
+    refused 2 '--quiet and --verbose contradict each other'
+}
+
+@test "times that are none, and in the wrong order" {
+    run relaysleuth --since yesterdy mail.log
+    [ "$status" -eq 2 ]
+    grep -F -e '--since: "yesterdy" is not a time such as yesterday, -2d,' stderr
+    run relaysleuth --since 2026-11-23 --until 2026-11-23 mail.log
+    refused 2 '--until: "2026-11-23" does not come after --since "2026-11-23"; a date alone is its midnight'
+    echo 'until = 23.11.2026' >site.cf
+    run relaysleuth --config site.cf mail.log
+    [ "$status" -eq 2 ]
+    grep -F 'site.cf:1: until: "23.11.2026" is not a time' stderr
+}
+
+@test "rules that are none" {
+    run relaysleuth --rule relay.opn mail.log
+    refused 2 '--rule: unknown rule "relay.opn"; did you mean "relay.open"?'
+    echo 'rule = relay.*, -auth.spry' >site.cf
+    run relaysleuth --config site.cf mail.log
+    refused 2 'site.cf:1: unknown rule "auth.spry"; did you mean "auth.spray"?'
+}
+
+@test "a time without a zone is one of the report" {
+    write_relay
+    # The log's zone is UTC, this machine's is not.
+    run env TZ=Etc/GMT+5 "$RELAYSLEUTH" --config /dev/null \
+        --since '2026-11-23 10:00' --until '2026-11-23 10:01' --exit-code \
+        relay.log
+    [ "$status" -eq 1 ]
+    run env TZ=Etc/GMT+5 "$RELAYSLEUTH" --config /dev/null \
+        --since '2026-11-23 05:00' --until '2026-11-23 05:01' --exit-code \
+        relay.log
+    [ "$status" -eq 0 ]
+}
+
 @test "two reports on standard output are refused" {
     run relaysleuth -r text -r json mail.log
     [ "$status" -eq 2 ]

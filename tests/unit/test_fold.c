@@ -284,6 +284,51 @@ static void an_hour_comes_twice(void **unused)
     close_scene(&s);
 }
 
+/* All is judged, and what lies outside is not counted. */
+static void a_window_cuts_what_is_counted(void **unused)
+{
+    static const struct mail stranger = {RS_ROOT_CLIENT, "203.0.113.9", NULL,
+                                         "example.net",  RS_SENT,       20000,
+                                         "203.0.113.25"};
+    static const struct rs_window window = {MONDAY + RS_HOUR,
+                                            MONDAY + 2 * RS_HOUR};
+    struct scene s = open_scene("UTC");
+    const struct rs_totals *t = &s.report.totals;
+
+    (void)unused;
+    s.report.selection.window = &window;
+    for (int hour = 0; hour < 3; hour++) {
+        rs_time time = MONDAY + hour * RS_HOUR;
+
+        refuse(&s, time, RS_REFUSAL_HELO, 1);
+        fake_count(s.ledger, RS_COUNT_MESSAGES, NULL, time, 10);
+        fake_count(s.ledger, RS_COUNT_LOGIN_FAILURES, NULL, time, 5);
+        fake_count(s.ledger, RS_COUNT_INBOUND_SENT, NULL, time, 7);
+        fake_count(s.ledger, RS_COUNT_REFUSALS, NULL, time, 1);
+        /* Arrived in the first minute of the hour. */
+        mail(&s, time + RS_MINUTE, &stranger);
+    }
+    detect(&s);
+    assert_int_equal(t->messages, 10);
+    assert_int_equal(t->auth_failure, 5);
+    assert_int_equal(t->rejected, 1);
+    assert_int_equal(t->recipients, 8);
+    assert_int_equal(t->sent, 8);
+    assert_int_equal(t->verdicts[RS_VERDICT_INBOUND], 7);
+    assert_int_equal(t->verdicts[RS_VERDICT_UNAUTHORIZED], 1);
+    assert_int_equal(t->handed_on[RS_VERDICT_UNAUTHORIZED], 1);
+    assert_int_equal(total(&s, "rejected_client"), 1);
+    assert_int_equal(total(&s, "messages"), 10);
+    assert_int_equal(total(&s, "unauthorized"), 1);
+    assert_int_equal(total(&s, "auth_failure"), 5);
+    assert_int_equal(series(&s, "messages")->start,
+                     window.since - 22 * RS_SECOND); /* 17:32:30 */
+    assert_int_equal(s.report.top_clients.items[0].count, 1);
+    assert_int_equal(s.report.finding_count, 1);
+    assert_int_equal(s.report.findings[0].counts[0].value, 3);
+    close_scene(&s);
+}
+
 static void senders_are_told_apart(void **unused)
 {
     static const struct mail mails[] = {
@@ -419,6 +464,7 @@ int main(void)
         cmocka_unit_test(mail_becomes_series),
         cmocka_unit_test(the_week_is_local),
         cmocka_unit_test(an_hour_comes_twice),
+        cmocka_unit_test(a_window_cuts_what_is_counted),
         cmocka_unit_test(senders_are_told_apart),
         cmocka_unit_test(refusers_have_reasons),
         cmocka_unit_test(only_the_largest_are_listed),
