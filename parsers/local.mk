@@ -2,6 +2,11 @@ noinst_LIBRARIES += librelaysleuth-parsers.a
 librelaysleuth_parsers_a_CFLAGS = $(AM_CFLAGS) $(parsers_cflags)
 librelaysleuth_parsers_a_SOURCES = \
 	%D%/clock.c \
+	%D%/courier.c \
+	%D%/courier.h \
+	%D%/courier_mailbox.c \
+	%D%/courier_queue.c \
+	%D%/courier_smtpd.c \
 	%D%/dovecot.c \
 	%D%/dovecot.h \
 	%D%/dovecot_auth.c \
@@ -12,6 +17,8 @@ librelaysleuth_parsers_a_SOURCES = \
 	%D%/envelope_native.c \
 	%D%/envelope_parts.h \
 	%D%/envelope_stamp.c \
+	%D%/form.c \
+	%D%/form.h \
 	%D%/input/gzip.c \
 	%D%/input/journal.c \
 	%D%/input/raw.c \
@@ -20,6 +27,8 @@ librelaysleuth_parsers_a_SOURCES = \
 	%D%/input/source.c \
 	%D%/input/unpack.c \
 	%D%/input/unpack.h \
+	%D%/pam.c \
+	%D%/pam.h \
 	%D%/postfix.c \
 	%D%/postfix.h \
 	%D%/postfix_delivery.c \

@@ -24,6 +24,7 @@ parser_tests = \
 	%D%/unit/test_archives \
 	%D%/unit/test_envelope \
 	%D%/unit/test_clock \
+	%D%/unit/test_courier \
 	%D%/unit/test_dovecot \
 	%D%/unit/test_journal \
 	%D%/unit/test_postfix \
@@ -58,6 +59,7 @@ report_ldadd = librelaysleuth-reports.a $(LDADD) $(JANSSON_LIBS)
 %C%_unit_test_archives_LDADD    = $(parser_ldadd)
 %C%_unit_test_envelope_LDADD    = $(parser_ldadd)
 %C%_unit_test_clock_LDADD       = $(parser_ldadd)
+%C%_unit_test_courier_LDADD     = $(parser_ldadd)
 %C%_unit_test_dovecot_LDADD     = $(parser_ldadd)
 %C%_unit_test_journal_LDADD     = $(parser_ldadd)
 %C%_unit_test_postfix_LDADD     = $(parser_ldadd)
@@ -99,6 +101,7 @@ TESTS += $(program_tests)
 noinst_HEADERS += \
 	%D%/unit/dump.h \
 	%D%/unit/fake_ledger.h \
+	%D%/unit/logins.h \
 	%D%/fuzz/fuzz.h \
 	%D%/fuzz/fuzz_parser.h
 EXTRA_DIST += \
@@ -124,6 +127,7 @@ fuzz_ldadd = librelaysleuth-parsers.a librelaysleuth-base.a $(parsers_libs)
 replay_programs = \
 	%D%/fuzz/replay_envelope \
 	%D%/fuzz/replay_postfix \
+	%D%/fuzz/replay_courier \
 	%D%/fuzz/replay_dovecot \
 	%D%/fuzz/replay_source
 check_PROGRAMS += $(replay_programs) %D%/fuzz/make_seeds
@@ -132,6 +136,8 @@ check_PROGRAMS += $(replay_programs) %D%/fuzz/make_seeds
 %C%_fuzz_replay_envelope_LDADD   = $(fuzz_ldadd)
 %C%_fuzz_replay_postfix_SOURCES  = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_postfix.c
 %C%_fuzz_replay_postfix_LDADD    = $(fuzz_ldadd)
+%C%_fuzz_replay_courier_SOURCES  = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_courier.c
+%C%_fuzz_replay_courier_LDADD    = $(fuzz_ldadd)
 %C%_fuzz_replay_dovecot_SOURCES  = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_dovecot.c
 %C%_fuzz_replay_dovecot_LDADD    = $(fuzz_ldadd)
 %C%_fuzz_replay_source_SOURCES   = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_source.c
@@ -142,12 +148,15 @@ fuzz_ldflags = $(AM_LDFLAGS) $(LIB_FUZZING_ENGINE)
 noinst_PROGRAMS += \
 	%D%/fuzz/fuzz_envelope \
 	%D%/fuzz/fuzz_postfix \
+	%D%/fuzz/fuzz_courier \
 	%D%/fuzz/fuzz_dovecot \
 	%D%/fuzz/fuzz_source
 %C%_fuzz_fuzz_envelope_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_fuzz_envelope_LDADD   = $(fuzz_ldadd)
 %C%_fuzz_fuzz_postfix_LDFLAGS  = $(fuzz_ldflags)
 %C%_fuzz_fuzz_postfix_LDADD    = $(fuzz_ldadd)
+%C%_fuzz_fuzz_courier_LDFLAGS  = $(fuzz_ldflags)
+%C%_fuzz_fuzz_courier_LDADD    = $(fuzz_ldadd)
 %C%_fuzz_fuzz_dovecot_LDFLAGS  = $(fuzz_ldflags)
 %C%_fuzz_fuzz_dovecot_LDADD    = $(fuzz_ldadd)
 %C%_fuzz_fuzz_source_LDFLAGS   = $(fuzz_ldflags)

@@ -7,21 +7,7 @@
 
 #include <cmocka.h>
 
-#include "relaysleuth/parser.h"
-
-struct expectation {
-    const char *name;
-    const char *program, *text;
-    enum rs_event_kind kind;
-    const char *account, *client, *service, *mechanism;
-    uint32_t count;
-    enum rs_witness witness;
-};
-
-#define SERVER   RS_WITNESS_SERVER
-#define PASSWORD RS_WITNESS_PASSWORD_SERVICE
-#define LOGIN    RS_EV_LOGIN
-#define FAILED   RS_EV_LOGIN_FAILED
+#include "logins.h"
 
 static const struct expectation events[] = {
     {"login", "dovecot",
@@ -155,10 +141,6 @@ static const struct expectation events[] = {
      FAILED, "web", "198.51.100.9", NULL, NULL, 3, PASSWORD},
 };
 
-struct line {
-    const char *program, *text;
-};
-
 static const struct line quiet[] = {
     {"dovecot", "imap-login: Disconnected (no auth attempts in 10 secs): "
                 "user=<>, rip=198.51.100.9, lip=192.0.2.25, TLS handshaking: "
@@ -227,92 +209,22 @@ static const struct line unknown[] = {
     {"dovecot", "something else"},
 };
 
-struct catch
-{
-    struct rs_event event;
-    int count;
-};
-
-static void catch_event(void *ctx, const struct rs_event *ev)
-{
-    struct catch *caught = ctx;
-
-    caught->event = *ev;
-    caught->count++;
-}
-
-static enum rs_parsed parse(const char *program, const char *text,
-                            uint32_t count, struct catch *caught)
-{
-    struct rs_record rec = {
-        .host = RS_SPAN("mx1"),
-        .program = rs_span_of(program),
-        .text = rs_span_of(text),
-        .count = count,
-    };
-    struct rs_sink sink = {.emit = catch_event, .ctx = caught};
-
-    assert_true(rs_parser_dovecot.bid(&rs_parser_dovecot, &rec) > RS_BID_NONE);
-    return rs_parser_dovecot.parse(&rs_parser_dovecot, &rec, sink);
-}
-
-static void assert_span(struct rs_span got, const char *wanted)
-{
-    if (wanted == NULL)
-        return;
-    assert_non_null(got.ptr);
-    assert_int_equal(got.len, strlen(wanted));
-    assert_memory_equal(got.ptr, wanted, got.len);
-}
-
 static void test_events(void **state)
 {
-    char text[RS_ADDR_TEXT];
-
     (void)state;
-    for (size_t i = 0; i < sizeof events / sizeof *events; i++) {
-        const struct expectation *e = &events[i];
-        struct catch caught = {.count = 0};
-
-        print_message("# %s\n", e->name);
-        assert_int_equal(parse(e->program, e->text, 1, &caught), RS_PARSED);
-        assert_int_equal(caught.count, 1);
-        assert_int_equal(caught.event.kind, e->kind);
-        assert_span(caught.event.account, e->account);
-        assert_span(caught.event.service, e->service);
-        assert_span(caught.event.mechanism, e->mechanism);
-        assert_string_equal(rs_addr_format(&caught.event.client, text),
-                            e->client);
-        assert_int_equal(caught.event.count, e->count);
-        assert_int_equal(caught.event.witness, e->witness);
-    }
+    LOGINS_EVENTS(&rs_parser_dovecot, events);
 }
 
 static void test_quiet(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof quiet / sizeof *quiet; i++) {
-        struct catch caught = {.count = 0};
-
-        print_message("# %s\n", quiet[i].text);
-        assert_int_equal(parse(quiet[i].program, quiet[i].text, 1, &caught),
-                         RS_QUIET);
-        assert_int_equal(caught.count, 0);
-    }
+    LOGINS_WITHOUT(&rs_parser_dovecot, RS_QUIET, quiet);
 }
 
 static void test_unknown(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++) {
-        struct catch caught = {.count = 0};
-
-        print_message("# %s\n", unknown[i].text);
-        assert_int_equal(
-            parse(unknown[i].program, unknown[i].text, 1, &caught),
-            RS_UNKNOWN);
-        assert_int_equal(caught.count, 0);
-    }
+    LOGINS_WITHOUT(&rs_parser_dovecot, RS_UNKNOWN, unknown);
 }
 
 /* A repeated record counts as often as it came. */
@@ -321,7 +233,9 @@ static void test_repeated(void **state)
     struct catch caught = {.count = 0};
 
     (void)state;
-    assert_int_equal(parse("dovecot", events[6].text, 4, &caught), RS_PARSED);
+    assert_int_equal(logins_parse(&rs_parser_dovecot, "dovecot",
+                                  events[6].text, 4, &caught),
+                     RS_PARSED);
     assert_int_equal(caught.event.count, 28);
 }
 
@@ -362,32 +276,10 @@ static void test_bids(void **state)
     }
 }
 
-/* Every beginning of every text is read within its bounds. */
 static void test_truncation(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof events / sizeof *events; i++) {
-        struct rs_span text = rs_span_of(events[i].text);
-
-        for (size_t n = 0; n <= text.len; n++) {
-            struct catch caught = {.count = 0};
-            char *copy = test_malloc(n + 1);
-            struct rs_record rec = {
-                .program = rs_span_of(events[i].program),
-                .text = {copy, n},
-                .count = 1,
-            };
-
-            memcpy(copy, text.ptr, n);
-            rs_parser_dovecot.bid(&rs_parser_dovecot, &rec);
-            rs_parser_dovecot.parse(&rs_parser_dovecot, &rec,
-                                    (struct rs_sink){
-                                        .emit = catch_event,
-                                        .ctx = &caught,
-                                    });
-            test_free(copy);
-        }
-    }
+    LOGINS_TRUNCATED(&rs_parser_dovecot, events);
 }
 
 int main(void)
