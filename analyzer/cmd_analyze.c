@@ -12,10 +12,10 @@ static enum rs_status check_usage(const struct rs_settings *settings,
     size_t count;
 
     rs_settings_operands(settings, &count);
-    if (count == 0)
+    if (count == 0 && !rs_settings_flag(settings, "journal"))
         return rs_fail(err, RS_ERR_CONFIG, NULL, 0,
-                       "no log named; try 'relaysleuth /var/log/mail.log*' or"
-                       " 'relaysleuth --help'");
+                       "no log named; try 'relaysleuth /var/log/mail.log*',"
+                       " 'relaysleuth --journal' or 'relaysleuth --help'");
     return rs_output_check(settings, err);
 }
 

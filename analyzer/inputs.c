@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "journal.h"
 #include "relaysleuth/memory.h"
 
 /* A log shows a stamp within so many lines, or it is taken for none. */
@@ -233,12 +234,39 @@ static enum rs_status check_stdin(const char *const *operands, size_t count,
                    "standard input (\"-\") can be read only once");
 }
 
+/* The journal of this host.  Nobody can say before what is in it, so that it
+ * may be no mail log. */
+static enum rs_status add_journal(struct rs_run *run, struct rs_error *err)
+{
+    struct rs_file *file = new_file(run, RS_JOURNAL_NAME);
+    struct rs_error cause = {0};
+    bool empty = false;
+    enum rs_status st;
+    int fd = -1;
+
+    if (file == NULL)
+        return no_memory(err);
+    file->from_folder = true;
+    run->journal_index = file->index;
+    st = rs_journal_start(&run->journal, &fd, &cause);
+    if (st == RS_OK)
+        st = rs_source_open_pipe(fd, RS_JOURNAL_NAME, file->index,
+                                 run->temp_dir, &file->source, &cause);
+    if (st == RS_OK)
+        st = peek(run, file, &empty, &cause);
+    if (st != RS_OK)
+        rs_run_file_failed(run, file, &cause);
+    return RS_OK;
+}
+
 enum rs_status rs_inputs_gather(struct rs_run *run, struct rs_error *err)
 {
     size_t count;
     const char *const *operands = rs_settings_operands(run->settings, &count);
     enum rs_status status = check_stdin(operands, count, err);
 
+    if (status == RS_OK && rs_settings_flag(run->settings, "journal"))
+        status = add_journal(run, err);
     for (size_t i = 0; i < count && status == RS_OK; i++) {
         struct stat st;
 

@@ -106,6 +106,8 @@ relaysleuth_SOURCES = \
 	%D%/help.c \
 	%D%/inputs.c \
 	%D%/inputs.h \
+	%D%/journal.c \
+	%D%/journal.h \
 	%D%/main.c \
 	%D%/options.c \
 	%D%/options.h \

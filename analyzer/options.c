@@ -3,6 +3,14 @@
 
 const struct rs_option rs_options[] = {
     {
+        .name = "journal",
+        .type = RS_OPTION_FLAG,
+        .command_only = true,
+        .group = "Input",
+        .text = "read what mail programs wrote into the systemd journal of"
+                " this host",
+    },
+    {
         .name = "local-domain",
         .type = RS_OPTION_TEXT,
         .repeats = true,

@@ -8,6 +8,7 @@
 #include "copies.h"
 #include "feed.h"
 #include "inputs.h"
+#include "journal.h"
 #include "relaysleuth/memory.h"
 #include "selection.h"
 
@@ -204,6 +205,30 @@ static enum rs_status read_file(struct rs_run *run, struct rs_file *file,
     return st;
 }
 
+/* After the journal was read: did its child end well? */
+static void check_journal(struct rs_run *run)
+{
+    struct rs_error cause = {0};
+    struct rs_file *file;
+    const char *remark;
+
+    if (run->journal == NULL)
+        return;
+    file = &run->files[run->journal_index];
+    if (rs_journal_wait(run->journal, file->input.error.ptr != NULL, &cause)
+        != RS_OK) {
+        rs_run_file_failed(run, file, &cause);
+        return;
+    }
+    remark = rs_journal_remark(run->journal);
+    if (remark[0] != '\0')
+        rs_run_warn(run,
+                    rs_arena_print(run->arena, "journalctl says: %s", remark));
+    if (file->stamped == 0)
+        rs_run_warn(run, RS_SPAN("the journal has no entries of mail"
+                                 " programs"));
+}
+
 static uint64_t mail_lines(const struct rs_file *file)
 {
     uint64_t lines = 0;
@@ -359,6 +384,8 @@ enum rs_status rs_run_read(struct rs_run *run, struct rs_error *err)
     count = rs_inputs_order(run, order);
     for (size_t i = 0; i < count && st == RS_OK; i++)
         st = read_file(run, order[i], err);
+    if (st == RS_OK)
+        check_journal(run);
     if (st == RS_OK)
         st = rs_copies_remove(run, order, count, err);
     if (st == RS_OK)

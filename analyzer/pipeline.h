@@ -57,6 +57,8 @@ struct rs_run {
     struct rs_shapes *shapes;
     struct rs_file *files; /* in the order of the command line */
     size_t file_count, file_capacity;
+    struct rs_journal *journal; /* the child of --journal, or NULL */
+    size_t journal_index;       /* of its file */
     struct rs_text_list warnings;
     struct rs_text_list errors;
     bool incomplete;          /* some error was noted, or could not be */

@@ -101,3 +101,111 @@ judged() {
     [ "$status" -eq 3 ]
     diff stderr - <<<'relaysleuth: no mail log lines in json.log; it is the journal as JSON; write it with journalctl -o export'
 }
+
+# fake LINE...: a journalctl that notes its arguments and does these lines.
+fake() {
+    mkdir -p bin
+    {
+        echo '#!/bin/sh'
+        echo "for arg; do echo \"\$arg\"; done >'$PWD/arguments'"
+        printf '%s\n' "$@"
+    } >bin/journalctl
+    chmod +x bin/journalctl
+    PATH=$PWD/bin:$PATH
+}
+
+@test "--journal reads what journalctl exports" {
+    mail_of mx | exported >entries
+    relaysleuth -r json entries >file
+    fake "cat '$PWD/entries'"
+    relaysleuth -r json --journal >json
+    [ ! -s stderr ]
+    diff <(judged file) <(judged json)
+    grep '"path": "journal"' json
+    grep -x -- --output=export arguments
+    grep -x SYSLOG_FACILITY=2 arguments
+}
+
+@test "--journal beside the same lines in a file counts them once" {
+    mail_of mx >mail.log
+    exported <mail.log >entries
+    fake "cat '$PWD/entries'"
+    relaysleuth -r json --journal mail.log >json
+    grep '^    "messages": 1,' json
+}
+
+@test "journalctl is given no shell and no input" {
+    mail_of mx | exported >entries
+    fake "cat >input" "cat '$PWD/entries'"
+    relaysleuth -r json --journal - < <(mail_of other) >json
+    [ ! -s stderr ]
+    [ ! -s input ]
+    grep '^    "messages": 2,' json
+}
+
+@test "a journalctl that fails" {
+    mail_of good >good.log
+    fake "echo 'Failed to open files: Permission denied.' >&2" "exit 1"
+    run relaysleuth -r json --journal good.log
+    [ "$status" -eq 3 ]
+    diff stderr - <<<'relaysleuth: journal: journalctl ended with exit status 1: Failed to open files: Permission denied'
+    grep '^    "messages": 1,' <<<"$output"
+}
+
+@test "a journalctl that fails in the middle" {
+    mail_of mx | exported >entries
+    fake "cat '$PWD/entries'" "exit 4"
+    run relaysleuth -r json --journal
+    [ "$status" -eq 3 ]
+    diff stderr - <<<'relaysleuth: journal: journalctl ended with exit status 4'
+    grep '^    "messages": 1,' <<<"$output"
+}
+
+@test "a journalctl that is killed" {
+    mail_of mx | exported >entries
+    fake "cat '$PWD/entries'" 'kill -9 $$'
+    run relaysleuth -r json --journal
+    [ "$status" -eq 3 ]
+    diff stderr - <<<'relaysleuth: journal: journalctl was ended by signal 9'
+}
+
+@test "a journalctl that writes something else" {
+    mail_of mx | exported >entries
+    fake "cat '$PWD/entries'" "echo 'no field'" "exec cat /dev/zero"
+    run relaysleuth -r json --journal
+    [ "$status" -eq 3 ]
+    diff stderr - <<<'relaysleuth: journal: the journal export is damaged behind entry 6'
+    grep '^    "messages": 1,' <<<"$output"
+}
+
+@test "a host without journalctl" {
+    mail_of good >good.log
+    mkdir empty
+    PATH=$PWD/empty run relaysleuth -r json --journal good.log
+    [ "$status" -eq 3 ]
+    diff stderr - <<<'relaysleuth: journal: the program journalctl was not found'
+    grep '^    "messages": 1,' <<<"$output"
+}
+
+@test "a journal without mail, and what journalctl says about it" {
+    mail_of good >good.log
+    fake "echo 'Hint: you are not in the group adm.' >&2" "echo '-- No entries --'"
+    relaysleuth -r json --journal good.log >json
+    diff stderr - <<'LOG'
+relaysleuth: warning: journalctl says: Hint: you are not in the group adm
+relaysleuth: warning: the journal has no entries of mail programs
+LOG
+    fake ':'
+    run relaysleuth --journal
+    [ "$status" -eq 3 ]
+    diff stderr - <<'LOG'
+relaysleuth: warning: the journal has no entries of mail programs
+relaysleuth: no mail log lines in any input
+LOG
+}
+
+@test "--journal is for the command line" {
+    echo 'journal = yes' >x.cf
+    run "$RELAYSLEUTH" --config x.cf mail.log
+    [ "$status" -eq 2 ]
+}
