@@ -32,10 +32,33 @@ struct feed {
     struct choice choices[CHOICES];
 };
 
-static void emit(void *ctx, const struct rs_event *ev)
+static bool is_refused(const struct rs_event *ev)
+{
+    return ev->kind == RS_EV_DELIVERY && ev->reason.ptr != NULL
+           && (ev->outcome == RS_BOUNCED || ev->outcome == RS_DEFERRED);
+}
+
+/* Postfix says first whose reply it quotes: `host NAME[ADDRESS] said: `. */
+static struct rs_span reply_of(struct rs_span reason)
+{
+    struct rs_span before;
+
+    (void)rs_take_until_literal(&reason, RS_SPAN("] said: "), &before);
+    return reason;
+}
+
+static void emit(void *ctx, const struct rs_event *given)
 {
     struct feed *feed = ctx;
+    const struct rs_event *ev = given;
+    struct rs_event named;
 
+    if (is_refused(given)) {
+        named = *given;
+        if (rs_blocklists_find(feed->run->blocklists, reply_of(given->reason),
+                               &named.blocklist, &named.listed))
+            ev = &named;
+    }
     if (feed->skip == NULL)
         feed->file->input.events++;
     if (feed->st == RS_OK)

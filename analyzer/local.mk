@@ -72,6 +72,7 @@ librelaysleuth_core_a_SOURCES = \
 	%D%/detect/relay.c \
 	%D%/detect/relay_parts.h \
 	%D%/detect/relay_tell.c \
+	%D%/detect/reputation.c \
 	%D%/detect/rules.c \
 	%D%/detect/rules.h \
 	%D%/detect/rules_account.c \

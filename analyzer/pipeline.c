@@ -143,7 +143,9 @@ static enum rs_status open_ledger(struct rs_run *run, struct rs_error *err)
     if (run->ledger != NULL)
         run->tracker = rs_tracker_new(run->ledger);
     run->shapes = rs_shapes_new();
-    if (run->tracker == NULL || run->shapes == NULL)
+    run->blocklists = rs_blocklists_new();
+    if (run->tracker == NULL || run->shapes == NULL
+        || run->blocklists == NULL)
         return no_memory(err);
     return RS_OK;
 }
@@ -178,6 +180,7 @@ void rs_run_close(struct rs_run *run)
     rs_tracker_free(run->tracker);
     rs_ledger_free(run->ledger);
     rs_shapes_free(run->shapes);
+    rs_blocklists_free(run->blocklists);
     rs_site_free(run->site);
     rs_zone_free(run->zone);
     rs_zone_free(run->log_zone);

@@ -6,6 +6,7 @@
 #include "relaysleuth/option.h"
 #include "relaysleuth/parser.h"
 #include "relaysleuth/report.h"
+#include "relaysleuth/blocklist.h"
 #include "relaysleuth/site.h"
 #include "relaysleuth/source.h"
 #include "relaysleuth/tracker.h"
@@ -55,6 +56,7 @@ struct rs_run {
     struct rs_ledger *ledger;
     struct rs_tracker *tracker;
     struct rs_shapes *shapes;
+    struct rs_blocklists *blocklists;
     struct rs_file *files; /* in the order of the command line */
     size_t file_count, file_capacity;
     struct rs_journal *journal; /* the child of --journal, or NULL */

@@ -1,6 +1,8 @@
 noinst_LIBRARIES += librelaysleuth-parsers.a
 librelaysleuth_parsers_a_CFLAGS = $(AM_CFLAGS) $(parsers_cflags)
+librelaysleuth_parsers_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%
 librelaysleuth_parsers_a_SOURCES = \
+	%D%/blocklist.c \
 	%D%/clock.c \
 	%D%/courier.c \
 	%D%/courier.h \
@@ -27,6 +29,7 @@ librelaysleuth_parsers_a_SOURCES = \
 	%D%/input/source.c \
 	%D%/input/unpack.c \
 	%D%/input/unpack.h \
+	%D%/listing.h \
 	%D%/pam.c \
 	%D%/pam.h \
 	%D%/postfix.c \
@@ -46,9 +49,9 @@ librelaysleuth_parsers_a_SOURCES = \
 	%D%/shape.c \
 	%D%/shape.h
 
-parsers_cflags = $(ZLIB_CFLAGS) $(LZMA_CFLAGS) $(ZSTD_CFLAGS)
+parsers_cflags = $(PCRE2_CFLAGS) $(ZLIB_CFLAGS) $(LZMA_CFLAGS) $(ZSTD_CFLAGS)
 # What whoever links the parsers needs.
-parsers_libs = $(ZLIB_LIBS) $(LZMA_LIBS) $(ZSTD_LIBS) $(BZIP2_LIBS)
+parsers_libs = $(PCRE2_LIBS) $(ZLIB_LIBS) $(LZMA_LIBS) $(ZSTD_LIBS) $(BZIP2_LIBS)
 if HAVE_LZMA
 librelaysleuth_parsers_a_SOURCES += %D%/input/xz.c
 endif
@@ -58,3 +61,12 @@ endif
 if HAVE_BZIP2
 librelaysleuth_parsers_a_SOURCES += %D%/input/bzip2.c
 endif
+
+# The replies that name a blocklist, as a table.
+nodist_librelaysleuth_parsers_a_SOURCES = %D%/listings.c
+CLEANFILES += %D%/listings.c
+EXTRA_DIST += %D%/data/listings.txt %D%/data/listings.awk
+%D%/listings.c: $(srcdir)/%D%/data/listings.txt $(srcdir)/%D%/data/listings.awk
+	$(AM_V_GEN)$(MKDIR_P) %D% && LC_ALL=C $(AWK) \
+		-f $(srcdir)/%D%/data/listings.awk \
+		$(srcdir)/%D%/data/listings.txt >$@-t && mv $@-t $@

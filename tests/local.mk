@@ -21,6 +21,7 @@ base_tests = \
 	%D%/unit/test_symbols \
 	%D%/unit/test_settings
 parser_tests = \
+	%D%/unit/test_blocklist \
 	%D%/unit/test_archives \
 	%D%/unit/test_envelope \
 	%D%/unit/test_clock \
@@ -57,6 +58,8 @@ joint_ldadd  = librelaysleuth-core.a $(parser_ldadd)
 report_ldadd = librelaysleuth-reports.a $(LDADD) $(JANSSON_LIBS)
 
 %C%_unit_test_archives_LDADD    = $(parser_ldadd)
+%C%_unit_test_blocklist_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/parsers
+%C%_unit_test_blocklist_LDADD   = $(parser_ldadd)
 %C%_unit_test_envelope_LDADD    = $(parser_ldadd)
 %C%_unit_test_clock_LDADD       = $(parser_ldadd)
 %C%_unit_test_courier_LDADD     = $(parser_ldadd)

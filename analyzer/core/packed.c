@@ -23,6 +23,7 @@ static const size_t event_texts[] = {
     offsetof(struct rs_event, owner),
     offsetof(struct rs_event, dsn),
     offsetof(struct rs_event, message_id),
+    offsetof(struct rs_event, blocklist),
     offsetof(struct rs_event, session_id),
 };
 #define EVENT_TEXTS (sizeof(event_texts) / sizeof(event_texts[0]))
@@ -39,7 +40,7 @@ struct head {
     rs_time time;
     struct packed_when when;
     struct rs_place place;
-    struct rs_addr client, orig_client, next_hop;
+    struct rs_addr client, orig_client, next_hop, listed;
     uint16_t len[TEXTS];
 };
 
@@ -178,6 +179,7 @@ enum rs_status packed_add_event(struct packed_list *list,
     head.client = ev->client;
     head.orig_client = ev->orig_client;
     head.next_hop = ev->next_hop;
+    head.listed = ev->listed;
     for (size_t i = 0; i < EVENT_TEXTS; i++)
         texts[i] = text_at(ev, i);
     texts[EVENT_TEXTS] = ev->record->host;
@@ -260,6 +262,7 @@ static void unpack_event(const struct head *head, const struct rs_span *texts,
     ev->client = head->client;
     ev->orig_client = head->orig_client;
     ev->next_hop = head->next_hop;
+    ev->listed = head->listed;
     for (size_t i = 0; i < EVENT_TEXTS; i++)
         memcpy((char *)ev + event_texts[i], &texts[i], sizeof(texts[i]));
 }

@@ -215,6 +215,19 @@ static void fill_given(struct settling *s, const struct rs_event *ev,
         e->flags |= RS_ENTRY_REWRITTEN_TRICK;
 }
 
+static void fill_listing(struct settling *s, const struct rs_event *ev,
+                         struct rs_entry *e)
+{
+    char text[RS_ADDR_TEXT];
+
+    if (ev->blocklist.ptr == NULL)
+        return;
+    e->blocklist = rs_intern(s->t->ledger->symbols, ev->blocklist);
+    if (!rs_addr_is_absent(&ev->listed))
+        e->listed = rs_intern(s->t->ledger->symbols,
+                              rs_span_of(rs_addr_format(&ev->listed, text)));
+}
+
 /* What tells hops of one journey, on hosts of ours, from others. */
 static void fill_hops(const struct settling *s, const struct rs_event *ev,
                       struct rs_entry *e)
@@ -253,6 +266,7 @@ static void fill_entry(struct settling *s, const struct rs_event *ev,
     e->outcome = (uint8_t)ev->outcome;
     e->server = (uint8_t)ev->server;
     e->dsn = facts_dsn(ev->dsn);
+    fill_listing(s, ev, e);
     e->recipient_hash = recipient;
     e->recipient_domain = facts_intern_domain(s->t, ev->recipient);
     fill_hops(s, ev, e);

@@ -160,5 +160,6 @@ extern const struct rs_detector rs_detector_auth;
 extern const struct rs_detector rs_detector_bulk;
 extern const struct rs_detector rs_detector_bounce;
 extern const struct rs_detector rs_detector_harvest;
+extern const struct rs_detector rs_detector_reputation;
 
 #endif

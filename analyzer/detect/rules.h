@@ -17,6 +17,7 @@ extern const struct rs_rule rs_rule_local_bulk;
 extern const struct rs_rule rs_rule_host_bulk;
 extern const struct rs_rule rs_rule_bounce_backscatter;
 extern const struct rs_rule rs_rule_recipient_harvest;
+extern const struct rs_rule rs_rule_reputation_listed;
 
 /* The severities, as entries give them. */
 #define INFO     RS_SEVERITY_BIT(RS_SEVERITY_INFO)

@@ -89,3 +89,32 @@ const struct rs_rule rs_rule_recipient_harvest = {
     .action = "Shut the client out if it goes on, and make guessing slow: "
               "limits of errors and of recipients per client.",
 };
+
+const struct rs_rule rs_rule_reputation_listed = {
+    .id = "reputation.listed",
+    .says = "other servers refuse the mail of this one because it is on a "
+            "blocklist, and because of whom",
+    .severities = LOW | MEDIUM | HIGH,
+    .meaning =
+        "Servers that this one hands mail to answer that its address is on a "
+        "DNS blocklist, or on a list that a large provider keeps of its own. "
+        "Most of what it sends there does not arrive, whoever sent it.",
+    .evidence =
+        "The replies of deferred and bounced deliveries that fit a table of "
+        "wordings of blocklists and providers, each with its source. The "
+        "finding names the lists, the addresses that they say are listed, the "
+        "domains that refuse, and the accounts, local users and clients whose "
+        "mail was refused, most first.",
+    .statistics =
+        "None is needed. The word of one server's network alone is low, for "
+        "any server can claim it; of two or more it is medium, and high when "
+        "twenty recipients or more and a tenth of all that these servers were "
+        "offered was refused so.",
+    .false_alarms =
+        "A reply that quotes the name of a list for another reason. The one "
+        "whose mail was refused most need not be the one who got the server "
+        "listed: look what else was found in the days before.",
+    .action =
+        "Find and stop the cause first; it mostly has a finding of its own. "
+        "Then ask to be taken off at the pages that the replies name.",
+};

@@ -102,6 +102,9 @@ struct rs_event {
     uint16_t next_hop_port;
     struct rs_span dsn;        /* RFC 3463 status, "5.7.1" */
     struct rs_span reason;     /* the reply or the program's own words */
+    struct rs_span blocklist;  /* DELIVERY: which list the next hop says that
+                                  we are on: see blocklist.h */
+    struct rs_addr listed;     /* and our address there, if it says so */
     struct rs_span message_id; /* without <> */
     uint16_t reply_code;       /* REFUSAL: 554; 0 when none was logged */
     enum rs_outcome outcome;

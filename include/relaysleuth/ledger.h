@@ -74,20 +74,22 @@ struct rs_entry {
     rs_sym recipient_domain; /* lower case */
     rs_sym given_domain;     /* of the recipient that the client gave, when
                                 another was made of it */
-    uint32_t size;           /* octets, RECIPIENT */
-    uint32_t count;          /* LOGIN_FAILED, REFUSAL, MISUSE; else 1 */
-    uint32_t section;        /* index in the ledger */
-    uint16_t dsn;            /* RFC 3463 as class*10000 + subject*100 + detail,
-                                detail capped at 99; 0 when not known */
-    uint16_t reply_code;     /* REFUSAL */
-    uint8_t kind;            /* enum rs_entry_kind */
-    uint8_t root;            /* enum rs_root */
-    uint8_t outcome;         /* enum rs_outcome */
-    uint8_t transport;       /* enum rs_transport */
-    uint8_t refusal;         /* enum rs_refusal */
-    uint8_t trick;           /* enum rs_trick of the recipient given */
-    uint8_t flags;           /* enum rs_entry_flag */
-    uint8_t server;          /* enum rs_server: whose log told it */
+    rs_sym blocklist;    /* RECIPIENT: on which, says the next hop, we are */
+    rs_sym listed;       /* and our address there, as text */
+    uint32_t size;       /* octets, RECIPIENT */
+    uint32_t count;      /* LOGIN_FAILED, REFUSAL, MISUSE; else 1 */
+    uint32_t section;    /* index in the ledger */
+    uint16_t dsn;        /* RFC 3463 as class*10000 + subject*100 + detail,
+                            detail capped at 99; 0 when not known */
+    uint16_t reply_code; /* REFUSAL */
+    uint8_t kind;        /* enum rs_entry_kind */
+    uint8_t root;        /* enum rs_root */
+    uint8_t outcome;     /* enum rs_outcome */
+    uint8_t transport;   /* enum rs_transport */
+    uint8_t refusal;     /* enum rs_refusal */
+    uint8_t trick;       /* enum rs_trick of the recipient given */
+    uint8_t flags;       /* enum rs_entry_flag */
+    uint8_t server;      /* enum rs_server: whose log told it */
 };
 
 /* What is only counted, per bucket of time: of a second in a short or quiet
