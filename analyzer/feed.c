@@ -14,6 +14,8 @@
 #define CHOICE_TEXT 63
 #define NO_PARSER   UINT8_MAX
 
+#define PROGRESS_LINES 4096 /* so often somebody is told of it */
+
 struct choice {
     uint8_t parser;
     uint8_t len; /* 0: free */
@@ -257,6 +259,15 @@ static bool is_wrong_year(const struct feed *feed)
     return feed->run->year == 0 && feed->lines.clock.impossible;
 }
 
+static void show_progress(const struct feed *feed)
+{
+    const struct rs_file *file = feed->file;
+
+    if (feed->run->progress.out != NULL)
+        rs_progress_show(&feed->run->progress, file->input.path.ptr,
+                         rs_source_stored(file->source), rs_clock_now());
+}
+
 static enum rs_status take_lines(struct feed *feed, struct rs_error *cause,
                                  struct rs_error *err)
 {
@@ -266,6 +277,8 @@ static enum rs_status take_lines(struct feed *feed, struct rs_error *cause,
         if (rs_lines_next(&feed->lines, cause) != RS_OK)
             break;
         feed->file->input.lines += feed->skip == NULL;
+        if (feed->lines.record.place.line % PROGRESS_LINES == 0)
+            show_progress(feed);
         st = take_line(feed, err);
     }
     return st;

@@ -162,6 +162,7 @@ static enum rs_status add_file(struct rs_run *run, const char *path,
         file->device = (uint64_t)st.st_dev;
         file->inode = (uint64_t)st.st_ino;
         file->regular = !is_stdin(path) && S_ISREG(st.st_mode);
+        file->size = file->regular ? (uint64_t)st.st_size : 0;
     }
     if (peek(run, file, &empty, &cause) != RS_OK)
         rs_run_file_failed(run, file, &cause);

@@ -116,6 +116,8 @@ relaysleuth_SOURCES = \
 	%D%/output.h \
 	%D%/pipeline.c \
 	%D%/pipeline.h \
+	%D%/progress.c \
+	%D%/progress.h \
 	%D%/selection.c \
 	%D%/selection.h \
 	%D%/talk.c \

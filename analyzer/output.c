@@ -85,11 +85,11 @@ enum rs_status rs_output_check(const struct rs_settings *settings,
     return RS_OK;
 }
 
-static unsigned terminal_width(void)
+unsigned rs_output_columns(int fd)
 {
     struct winsize size = {0};
 
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+    if (ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
         return WIDTH_DEFAULT;
     return size.ws_col;
 }
@@ -113,7 +113,7 @@ struct rs_style rs_output_style(const struct rs_settings *settings,
     if (width != NULL)
         style.width = (unsigned)width->number;
     else if (terminal)
-        style.width = terminal_width();
+        style.width = rs_output_columns(STDOUT_FILENO);
     if (strcmp(color->text.ptr, "auto") == 0)
         style.color = terminal && terminal_has_color();
     else

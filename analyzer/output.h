@@ -22,4 +22,7 @@ enum rs_status rs_output_write(const struct rs_settings *settings,
 struct rs_style rs_output_style(const struct rs_settings *settings,
                                 const char *path);
 
+/* How wide the terminal FD is, or 80. */
+unsigned rs_output_columns(int fd);
+
 #endif

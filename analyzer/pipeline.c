@@ -9,6 +9,7 @@
 #include "feed.h"
 #include "inputs.h"
 #include "journal.h"
+#include "output.h"
 #include "relaysleuth/memory.h"
 #include "selection.h"
 
@@ -371,6 +372,26 @@ static enum rs_status find_log_zone(struct rs_run *run,
     return rs_zone_open(minutes == 0 ? "UTC" : name, &run->log_zone, err);
 }
 
+/* A bar for whoever waits at a terminal.  All inputs count when all are
+ * files; otherwise nobody knows how much is to come. */
+static void begin_progress(struct rs_run *run, struct rs_file *const *files,
+                           size_t count)
+{
+    const char *kind = getenv("TERM");
+    uint64_t total = 0;
+    bool known = true;
+
+    if (!isatty(STDERR_FILENO) || kind == NULL || strcmp(kind, "dumb") == 0
+        || rs_settings_flag(run->settings, "quiet"))
+        return;
+    for (size_t i = 0; i < count; i++) {
+        total += files[i]->size;
+        known = known && files[i]->regular;
+    }
+    rs_progress_begin(&run->progress, stderr, rs_output_columns(STDERR_FILENO),
+                      known ? total : 0, rs_clock_now());
+}
+
 enum rs_status rs_run_read(struct rs_run *run, struct rs_error *err)
 {
     struct rs_file **order = NULL;
@@ -385,8 +406,11 @@ enum rs_status rs_run_read(struct rs_run *run, struct rs_error *err)
     if (order == NULL)
         return no_memory(err);
     count = rs_inputs_order(run, order);
-    for (size_t i = 0; i < count && st == RS_OK; i++)
+    begin_progress(run, order, count);
+    for (size_t i = 0; i < count && st == RS_OK; i++) {
         st = read_file(run, order[i], err);
+        rs_progress_finish_input(&run->progress, order[i]->size);
+    }
     if (st == RS_OK)
         check_journal(run);
     if (st == RS_OK)
@@ -395,6 +419,7 @@ enum rs_status rs_run_read(struct rs_run *run, struct rs_error *err)
         st = find_log_zone(run, order, count, err);
     if (st == RS_OK)
         st = rs_ledger_close(run->ledger, err);
+    rs_progress_end(&run->progress);
     check_files(run);
     check_memory(run);
     rs_free(order);

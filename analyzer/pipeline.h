@@ -12,6 +12,7 @@
 #include "relaysleuth/tracker.h"
 
 #include "coverage.h"
+#include "progress.h"
 
 #define RS_FILE_HOSTS 8
 
@@ -21,6 +22,7 @@ struct rs_file {
     uint32_t index;           /* in the order of the command line */
     struct rs_source *source; /* NULL until needed, then open to the end */
     bool regular;             /* a file, not a pipe: can be read in pieces */
+    uint64_t size;            /* of a regular file, as it is stored */
     uint64_t device, inode;   /* equal ones are the same file */
     bool from_folder;         /* nobody named it: it may be no mail log */
     bool journal;             /* an export of systemd's journal */
@@ -65,6 +67,7 @@ struct rs_run {
     struct rs_text_list errors;
     bool incomplete;          /* some error was noted, or could not be */
     struct rs_zone *log_zone; /* named by the stamps; NULL: `zone` */
+    struct rs_progress progress;
 };
 
 /* Check the settings (RS_ERR_CONFIG) and get ready; SETTINGS are borrowed.

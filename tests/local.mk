@@ -47,8 +47,11 @@ report_tests = \
 	%D%/unit/test_json_report
 joint_tests = \
 	%D%/unit/test_cuts
+# Of the program, each with the file that it tests.
+piece_tests = \
+	%D%/unit/test_progress
 unit_tests = $(base_tests) $(parser_tests) $(core_tests) $(report_tests) \
-	$(joint_tests)
+	$(joint_tests) $(piece_tests)
 
 AM_DEFAULT_SOURCE_EXT = .c
 LDADD        = librelaysleuth-base.a $(CMOCKA_LIBS)
@@ -81,6 +84,9 @@ report_ldadd = librelaysleuth-reports.a $(LDADD) $(JANSSON_LIBS)
 %C%_unit_test_cuts_LDADD        = $(joint_ldadd)
 %C%_unit_test_text_report_LDADD = $(report_ldadd)
 %C%_unit_test_json_report_LDADD = $(report_ldadd)
+
+%C%_unit_test_progress_SOURCES = %D%/unit/test_progress.c \
+	analyzer/progress.c
 
 if HAVE_CMOCKA
 AM_CPPFLAGS += $(CMOCKA_CFLAGS)

@@ -99,6 +99,7 @@ const char *rs_source_path(const struct rs_source *src);
 const char *rs_source_compression(const struct rs_source *src); /* "none" */
 bool rs_source_is_journal(const struct rs_source *src);
 uint64_t rs_source_bytes(const struct rs_source *src); /* log text so far */
+uint64_t rs_source_stored(const struct rs_source *src); /* as stored, so far */
 uint64_t rs_source_cut_lines(const struct rs_source *src);
 /* gzip header's time, else the file's; RS_TIME_NONE for a pipe. */
 rs_time rs_source_stamp(const struct rs_source *src);

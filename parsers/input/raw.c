@@ -300,6 +300,11 @@ enum rs_status rs_raw_at(struct rs_raw *raw, uint64_t at, char *buf,
     return RS_OK;
 }
 
+uint64_t rs_raw_bytes(const struct rs_raw *raw)
+{
+    return raw->at;
+}
+
 const char *rs_raw_path(const struct rs_raw *raw)
 {
     return raw->path;

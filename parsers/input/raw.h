@@ -30,6 +30,7 @@ enum rs_status rs_raw_head(struct rs_raw *raw, char *buf, size_t size,
 enum rs_status rs_raw_at(struct rs_raw *raw, uint64_t at, char *buf,
                          size_t size, size_t *got, struct rs_error *err);
 
+uint64_t rs_raw_bytes(const struct rs_raw *raw); /* that were read */
 const char *rs_raw_path(const struct rs_raw *raw);
 rs_time rs_raw_modified(const struct rs_raw *raw); /* or RS_TIME_NONE */
 

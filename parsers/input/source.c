@@ -439,6 +439,11 @@ uint64_t rs_source_bytes(const struct rs_source *src)
     return src->next.offset;
 }
 
+uint64_t rs_source_stored(const struct rs_source *src)
+{
+    return rs_raw_bytes(src->raw);
+}
+
 uint64_t rs_source_cut_lines(const struct rs_source *src)
 {
     return src->cut_lines;
