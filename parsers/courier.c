@@ -1,6 +1,8 @@
 /* Courier: its POP and IMAP servers, and the mail server of the same name. */
 #include "courier.h"
 
+#include "mailbox.h"
+
 enum group { MAILBOX, PASSWORD_SERVICE, SMTP_SERVER, QUEUE, LOCAL, REMOTE };
 
 struct program {
@@ -102,6 +104,13 @@ static bool is_known(const struct program *program,
     return parse_as(program, rec, nowhere) != RS_UNKNOWN;
 }
 
+bool rs_courier_shares(const struct rs_record *rec)
+{
+    const struct program *program = find_program(rec->program);
+
+    return program != NULL && !program->plain;
+}
+
 bool rs_courier_owns(const struct rs_record *rec)
 {
     const struct program *program = find_program(rec->program);
@@ -119,9 +128,11 @@ static enum rs_bid bid(const struct rs_parser *self,
     (void)self;
     if (program == NULL)
         return RS_BID_NONE;
-    if (program->plain)
-        return is_known(program, rec) ? RS_BID_PROVEN : RS_BID_PROGRAM;
-    return is_known(program, rec) ? RS_BID_PROVEN : RS_BID_NONE;
+    if (is_known(program, rec))
+        return RS_BID_PROVEN;
+    return program->plain || (rec->pid == 0 && !rs_mailbox_owns(rec))
+               ? RS_BID_PROGRAM
+               : RS_BID_NONE;
 }
 
 static const char *const samples[] = {

@@ -29,7 +29,9 @@ enum rs_parsed rs_courier_delivery(struct rs_span text,
                                    const struct rs_record *rec,
                                    struct rs_sink sink);
 
-/* Is REC from a program whose name others have too, and its text Courier's? */
+/* Is REC from a program whose name other servers have too?  And is its text
+ * Courier's? */
+bool rs_courier_shares(const struct rs_record *rec);
 bool rs_courier_owns(const struct rs_record *rec);
 
 #endif

@@ -1,6 +1,8 @@
 /* The small language in which the tables of login lines are written. */
 #include "form.h"
 
+#include "shape.h"
+
 /* How many places are tried for the text behind a field of any length.  Where
  * names are anchored at the end of a line, the right one is the first tried;
  * the rest are what a stranger invented. */
@@ -175,7 +177,7 @@ static take_element *element_of(char letter)
 /* The literal at the front of PATTERN. */
 static struct rs_span literal_of(const char *pattern)
 {
-    return (struct rs_span){pattern, strcspn(pattern, "%")};
+    return (struct rs_span){pattern, strcspn(pattern, "%{")};
 }
 
 static bool match(const char *pattern, struct rs_span text, int fields,
@@ -240,6 +242,11 @@ static bool match(const char *pattern, struct rs_span text, int fields,
             if (!rs_take_literal(&text, literal))
                 return false;
             pattern += literal.len;
+            continue;
+        }
+        if (*pattern == '{') {
+            if (!rs_shape_take_choice(&pattern, &text))
+                return false;
             continue;
         }
         if (strchr("uvs", pattern[1]) != NULL)

@@ -26,8 +26,9 @@ enum rs_form_meaning {
  *   %w  is a word: one or more bytes, no blank, up to the byte behind it
  *   %d  is a number
  *   %s  is any text, at least a byte
+ *   {one|other} is either
  * and all else stands for itself.  A %u, %v or %s ends the pattern, or a
- * literal follows it. */
+ * literal (no choice) follows it. */
 struct rs_form {
     const char *pattern; /* NULL ends a table */
     enum rs_form_meaning meaning;

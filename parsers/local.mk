@@ -30,6 +30,9 @@ librelaysleuth_parsers_a_SOURCES = \
 	%D%/input/unpack.c \
 	%D%/input/unpack.h \
 	%D%/listing.h \
+	%D%/mailbox.c \
+	%D%/mailbox.h \
+	%D%/mailbox_forms.c \
 	%D%/pam.c \
 	%D%/pam.h \
 	%D%/postfix.c \

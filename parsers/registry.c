@@ -5,6 +5,7 @@ const struct rs_parser *const rs_parsers[] = {
     &rs_parser_postfix,
     &rs_parser_dovecot,
     &rs_parser_courier,
+    &rs_parser_mailbox,
     NULL,
 };
 

@@ -63,8 +63,7 @@ static bool take_stamp(struct rs_span *s)
     return false;
 }
 
-/* `{one|other}` in the pattern, which moves behind it. */
-static bool take_choice(const char **pattern, struct rs_span *text)
+bool rs_shape_take_choice(const char **pattern, struct rs_span *text)
 {
     const char *choice = *pattern + 1, *end = strchr(choice, '}');
 
@@ -129,7 +128,7 @@ static bool step(const struct rs_shape_element *elements, const char **pattern,
         return take(text);
     }
     if (**pattern == '{')
-        return take_choice(pattern, text);
+        return rs_shape_take_choice(pattern, text);
     if (**pattern == '\0' || text->len == 0 || *text->ptr != **pattern)
         return false;
     ++*pattern;

@@ -29,6 +29,10 @@ const char *rs_shape_find(const char *const *table,
                           const struct rs_shape_element *elements,
                           struct rs_span text);
 
+/* Take one of `{one|other}` at the front of *PATTERN, which moves behind it,
+ * off the front of TEXT. */
+bool rs_shape_take_choice(const char **pattern, struct rs_span *text);
+
 /* One or more bytes up to a blank or the end. */
 bool rs_shape_take_word(struct rs_span *s, struct rs_span *out);
 

@@ -28,6 +28,7 @@ parser_tests = \
 	%D%/unit/test_courier \
 	%D%/unit/test_dovecot \
 	%D%/unit/test_journal \
+	%D%/unit/test_mailbox \
 	%D%/unit/test_postfix \
 	%D%/unit/test_parsers \
 	%D%/unit/test_source
@@ -68,6 +69,7 @@ report_ldadd = librelaysleuth-reports.a $(LDADD) $(JANSSON_LIBS)
 %C%_unit_test_courier_LDADD     = $(parser_ldadd)
 %C%_unit_test_dovecot_LDADD     = $(parser_ldadd)
 %C%_unit_test_journal_LDADD     = $(parser_ldadd)
+%C%_unit_test_mailbox_LDADD     = $(parser_ldadd)
 %C%_unit_test_postfix_LDADD     = $(parser_ldadd)
 %C%_unit_test_parsers_LDADD     = $(parser_ldadd)
 %C%_unit_test_source_LDADD      = $(parser_ldadd)
@@ -138,6 +140,7 @@ replay_programs = \
 	%D%/fuzz/replay_postfix \
 	%D%/fuzz/replay_courier \
 	%D%/fuzz/replay_dovecot \
+	%D%/fuzz/replay_mailbox \
 	%D%/fuzz/replay_source
 check_PROGRAMS += $(replay_programs) %D%/fuzz/make_seeds
 %C%_fuzz_make_seeds_LDADD = $(fuzz_ldadd)
@@ -149,6 +152,8 @@ check_PROGRAMS += $(replay_programs) %D%/fuzz/make_seeds
 %C%_fuzz_replay_courier_LDADD    = $(fuzz_ldadd)
 %C%_fuzz_replay_dovecot_SOURCES  = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_dovecot.c
 %C%_fuzz_replay_dovecot_LDADD    = $(fuzz_ldadd)
+%C%_fuzz_replay_mailbox_SOURCES  = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_mailbox.c
+%C%_fuzz_replay_mailbox_LDADD    = $(fuzz_ldadd)
 %C%_fuzz_replay_source_SOURCES   = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_source.c
 %C%_fuzz_replay_source_LDADD     = $(fuzz_ldadd)
 
@@ -159,6 +164,7 @@ noinst_PROGRAMS += \
 	%D%/fuzz/fuzz_postfix \
 	%D%/fuzz/fuzz_courier \
 	%D%/fuzz/fuzz_dovecot \
+	%D%/fuzz/fuzz_mailbox \
 	%D%/fuzz/fuzz_source
 %C%_fuzz_fuzz_envelope_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_fuzz_envelope_LDADD   = $(fuzz_ldadd)
@@ -168,6 +174,8 @@ noinst_PROGRAMS += \
 %C%_fuzz_fuzz_courier_LDADD    = $(fuzz_ldadd)
 %C%_fuzz_fuzz_dovecot_LDFLAGS  = $(fuzz_ldflags)
 %C%_fuzz_fuzz_dovecot_LDADD    = $(fuzz_ldadd)
+%C%_fuzz_fuzz_mailbox_LDFLAGS  = $(fuzz_ldflags)
+%C%_fuzz_fuzz_mailbox_LDADD    = $(fuzz_ldadd)
 %C%_fuzz_fuzz_source_LDFLAGS   = $(fuzz_ldflags)
 %C%_fuzz_fuzz_source_LDADD     = $(fuzz_ldadd)
 endif

@@ -43,6 +43,7 @@ struct rs_parser {
 extern const struct rs_parser rs_parser_postfix;
 extern const struct rs_parser rs_parser_dovecot;
 extern const struct rs_parser rs_parser_courier;
+extern const struct rs_parser rs_parser_mailbox;
 
 /* Those written in C; NULL-terminated. */
 extern const struct rs_parser *const rs_parsers[];

@@ -28,7 +28,8 @@ OTHER_VIEW = (
      rb"|disconnected before auth was ready"),
     ("a login was begun and given up",
      rb"didn't finish SASL auth|Invalid authentication mechanism"
-     rb"|-login: Aborted login: user="),
+     rb"|-login: Aborted login: user="
+     rb"|Fatal Error reading authentication information from client"),
     ("pipelining is a breach of the protocol",
      rb"improper command pipelining"),
     ("a score, whose refusal stands in a line of its own",
