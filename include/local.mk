@@ -1,6 +1,7 @@
 noinst_HEADERS = \
 	%D%/relaysleuth/address.h \
 	%D%/relaysleuth/arena.h \
+	%D%/relaysleuth/blocklist.h \
 	%D%/relaysleuth/detector.h \
 	%D%/relaysleuth/envelope.h \
 	%D%/relaysleuth/error.h \

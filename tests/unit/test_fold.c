@@ -51,11 +51,14 @@ static void detect(struct scene *s)
 
 static const struct rs_series *series(const struct scene *s, const char *name)
 {
-    for (size_t i = 0; i < s->report.series_count; i++)
-        if (strcmp(s->report.series[i].name, name) == 0)
-            return &s->report.series[i];
-    fail_msg("no series %s", name);
-    return NULL;
+    size_t i = 0;
+
+    while (i < s->report.series_count
+           && strcmp(s->report.series[i].name, name) != 0)
+        i++;
+    if (i == s->report.series_count)
+        fail_msg("no series %s", name);
+    return &s->report.series[i];
 }
 
 static uint64_t total(const struct scene *s, const char *name)
