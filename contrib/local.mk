@@ -4,7 +4,7 @@ dist_pkglibexec_SCRIPTS = %D%/nightly/notify
 
 examplesdir = $(docdir)/examples
 examples_DATA = %D%/cron/relaysleuth.cron.daily
-dist_examples_DATA = \
+dist_examples_DATA += \
 	%D%/nightly/nightly.conf \
 	%D%/nightly/notify.conf
 
@@ -14,14 +14,11 @@ made_files += \
 %D%/cron/relaysleuth.cron.daily: %D%/cron/relaysleuth.cron.daily.in
 %D%/nightly/nightly: %D%/nightly/nightly.in
 
-if WITH_SYSTEMD
 systemdsystemunit_DATA = \
 	%D%/systemd/relaysleuth.service \
 	%D%/systemd/relaysleuth-notify@.service
 dist_systemdsystemunit_DATA = %D%/systemd/relaysleuth.timer
-sysusersdir = $(prefix)/lib/sysusers.d
 dist_sysusers_DATA = %D%/systemd/relaysleuth.conf
-endif
 
 made_files += \
 	%D%/systemd/relaysleuth.service \

@@ -58,6 +58,7 @@ night() {
     output=$(journalctl -q -o cat _TRANSPORT=stdout \
         "_SYSTEMD_INVOCATION_ID=$id")
     cat /var/mail/* >mail 2>/dev/null
+    cp mail "mail of $1"
     echo "-- night: $1:" \
         "status $(property ExecMainStatus relaysleuth.service)," \
         "$(printf %s "$output" | wc -c) bytes in the journal," \

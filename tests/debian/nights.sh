@@ -4,7 +4,7 @@
 #
 #   nights.sh PACKAGE.deb ROOT    ROOT as for purge.sh; it is changed
 #
-# Runs as root; needs debootstrap, systemd-nspawn and python3.
+# The mails stay in ROOT/root/nights.  Runs as root; needs debootstrap, systemd-nspawn and python3.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 package=$1
@@ -20,9 +20,13 @@ in_root() {
         "${MIRROR-http://deb.debian.org/debian}" >/dev/null
 mkdir -p "$root/tmp" "$root/root/nights"
 cp "$package" "$root/tmp/relaysleuth.deb"
+# What an earlier run of this script left.
+in_root dpkg --purge relaysleuth >/dev/null 2>&1 || true
+rm -rf "$root/etc/relaysleuth" "$root/etc/systemd/system/relaysleuth.timer.d"
 in_root apt-get -q -y install --no-install-recommends systemd-sysv dbus \
     logrotate curl postfix /tmp/relaysleuth.deb >"$root/root/nights/apt.log"
 
+rm -f "$root/root/nights/said"
 cp -R "$here/../../doc/demo" "$here/nights-inside.sh" "$root/root/nights"
 cat >"$root/etc/systemd/system/nights.service" <<'END'
 [Unit]

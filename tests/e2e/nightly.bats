@@ -142,17 +142,22 @@ END
 
 @test "a broken input is told in words; the subject is the finding" {
     recorder sendmail
-    printf 'relaysleuth: a.gz: the archive ends too early\nHIGH: b\n' |
+    printf 'relaysleuth: a.gz: the archive ends too early\nLOW: a\nHIGH: b\n' |
         notify relaysleuth 3
     [ "$(headers | sed -n 2p)" = "Subject: relaysleuth on $(uname -n): HIGH: b" ]
     [ "$(body | head -n 1)" = "relaysleuth on $(uname -n) ended with status 3: a log could not be read, or not to its end." ]
     body | grep -x 'relaysleuth: a.gz: the archive ends too early'
 }
 
-@test "where the error is all that was written it is the subject" {
+@test "where nothing grave was found the error is the subject" {
     recorder sendmail
-    echo 'relaysleuth: none.log: cannot open' | notify relaysleuth 3
-    headers | grep -x "Subject: relaysleuth on .*: relaysleuth: none.log: cannot open"
+    printf '\nrelaysleuth: none.log: cannot open\nNothing found\nLOW: a\n' |
+        notify relaysleuth 3
+    headers | grep -x "Subject: relaysleuth on .*: none.log: cannot open"
+    printf 'relaysleuth: warning: b\nLOW: a\n' | notify relaysleuth 1
+    headers | grep -x "Subject: relaysleuth on .*: LOW: a"
+    notify relaysleuth 137 </dev/null
+    headers | grep -x "Subject: relaysleuth on .*: it did not come to its end"
 }
 
 @test "several addresses and a sender" {
@@ -282,7 +287,8 @@ END
 
 @test "the output of a unit comes from the journal of that invocation" {
     recorder sendmail
-    fake journalctl 'printf "%s\n" "$@" >journalctl.args; echo "HIGH: a"'
+    fake journalctl 'printf "%s\n" "$@" >journalctl.args
+        printf "HIGH: a\n  b\nTotals\n  c\n"'
     export MONITOR_INVOCATION_ID=0123abcd MONITOR_EXIT_STATUS=1 \
         MONITOR_SERVICE_RESULT=exit-code
     notify --unit relaysleuth.service
@@ -291,6 +297,10 @@ END
 relaysleuth.service on $(uname -n) ended with status 1: it found what needs you.
 
 HIGH: a
+  b
+
+Totals
+  c
 
 All of it: journalctl _SYSTEMD_INVOCATION_ID=0123abcd
 END
