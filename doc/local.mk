@@ -1,6 +1,24 @@
-man_MANS = %D%/relaysleuth.1
-made_files += %D%/relaysleuth.1
+man_MANS = %D%/relaysleuth.1 %D%/relaysleuth.cf.5
+dist_man_MANS = %D%/relaysleuth-rules.7
+made_files += %D%/relaysleuth.1 %D%/relaysleuth.cf.5
 %D%/relaysleuth.1: %D%/relaysleuth.1.in
+%D%/relaysleuth.cf.5: %D%/relaysleuth.cf.5.in
+
+dist_bashcompletion_DATA = %D%/completions/relaysleuth.bash
+dist_zshcompletion_DATA = %D%/completions/_relaysleuth
+dist_fishcompletion_DATA = %D%/completions/relaysleuth.fish
+dist_examples_DATA += %D%/relaysleuth.cf
+
+# What follows from the options and the rules; commit what it changes.
+update-doc: relaysleuth$(EXEEXT)
+	$(SHELL) $(srcdir)/%D%/tools/update.sh \
+		./relaysleuth$(EXEEXT) $(srcdir)/%D%
+.PHONY: update-doc
+EXTRA_DIST += \
+	%D%/tools/completions.sh \
+	%D%/tools/options.sh \
+	%D%/tools/pages.sh \
+	%D%/tools/update.sh
 dist_pkgdata_DATA = %D%/report.schema.json
 EXTRA_DIST += %D%/demo
 dist_doc_DATA = README.md %D%/nightly.md

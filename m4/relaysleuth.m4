@@ -60,11 +60,12 @@ AC_DEFUN([RS_ENABLE_FUZZING],
     [LIB_FUZZING_ENGINE=-fsanitize=fuzzer])
  AM_CONDITIONAL([ENABLE_FUZZING], [test "x$enable_fuzzing" = xyes])])
 
-# RS_WITH_DIR(NAME, WHAT, DEFAULT): --with-NAME=DIR, or "no" for not at all.
+# RS_WITH_DIR(NAME, WHAT, DEFAULT): --with-NAME=DIR; "no" makes it empty, and
+# then nothing is installed there.
 AC_DEFUN([RS_WITH_DIR],
 [AC_ARG_WITH([$1],
     [AS_HELP_STRING([--with-$1=DIR], [folder of $2, or no (default: $3)])],
-    [AS_IF([test "x$withval" = xyes], [$1=$3], [$1=$withval])],
+    [AS_CASE([$withval], [yes], [$1=$3], [no], [$1=], [$1=$withval])],
     [$1=$3])
  AC_SUBST([$1])])
 

@@ -1,0 +1,101 @@
+# bash completion for relaysleuth                            -*- sh -*-
+# Written by doc/tools/update.sh.
+
+_relaysleuth_words()
+{
+    mapfile -t COMPREPLY < <(compgen -W "$1" -- "$cur")
+}
+
+_relaysleuth_files()
+{
+    compopt -o filenames 2>/dev/null
+    mapfile -t COMPREPLY < <(compgen "$1" -- "$cur")
+}
+
+_relaysleuth_rules()
+{
+    relaysleuth rules --config /dev/null 2>/dev/null |
+        sed -n 's/^\([a-z]*\.[a-z_]*\) .*/\1/p'
+}
+
+# Does a value come after this word?
+_relaysleuth_takes_value()
+{
+    case $1 in
+    --backup-mx | --color | --config | --fail-level | --local-domain | --memory | --min-coverage | --pop-window | --relay-domain | --rule | --since | --temp-dir | --timezone | --trusted-network | --until | --width | --year | -r | --report)
+        return 0 ;;
+    esac
+    return 1
+}
+
+# The value of option $1.
+_relaysleuth_value()
+{
+    case $1 in
+    --backup-mx | --local-domain | --memory | --min-coverage | --pop-window | --relay-domain | --since | --timezone | --trusted-network | --until | --width | --year)
+        _relaysleuth_words '' ;;
+    --color)
+        _relaysleuth_words 'auto always never' ;;
+    --config)
+        _relaysleuth_files -f ;;
+    --temp-dir)
+        _relaysleuth_files -d ;;
+    --fail-level)
+        _relaysleuth_words 'info low medium high critical' ;;
+    --rule)
+        _relaysleuth_words "$(_relaysleuth_rules)" ;;
+    -r | --report)
+        _relaysleuth_words 'text json' ;;
+    esac
+}
+
+_relaysleuth_options()
+{
+    case $1 in
+    config)
+        _relaysleuth_words '--journal --local-domain --relay-domain --trusted-network --backup-mx --pop-window --year --timezone --since --until --rule --fail-level --min-coverage --exit-code -r --report --memory --temp-dir --no-state --color --width -q --quiet -v --verbose --config -h --help -V --version -n --non-default -d --defaults --check' ;;
+    rules)
+        _relaysleuth_words '--color --width --config -h --help -V --version' ;;
+    *)
+        _relaysleuth_words '--journal --local-domain --relay-domain --trusted-network --backup-mx --pop-window --year --timezone --since --until --rule --fail-level --min-coverage --exit-code -r --report --memory --temp-dir --no-state --color --width -q --quiet -v --verbose --config -h --help -V --version' ;;
+    esac
+}
+
+_relaysleuth()
+{
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+    local commands='analyze config rules' command='' i
+
+    COMPREPLY=()
+    # bash breaks "--name=value" into three words.
+    if [[ $cur == = ]]; then
+        cur=
+    elif [[ $prev == = ]]; then
+        prev=${COMP_WORDS[COMP_CWORD - 2]}
+    fi
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        if _relaysleuth_takes_value "${COMP_WORDS[i]}"; then
+            ((i++))
+            [[ ${COMP_WORDS[i]} != = ]] || ((i++))
+        elif [[ ${COMP_WORDS[i]} != -* ]]; then
+            command=${COMP_WORDS[i]}
+            break
+        fi
+    done
+    if _relaysleuth_takes_value "$prev"; then
+        _relaysleuth_value "$prev"
+    elif [[ $cur == -* ]]; then
+        _relaysleuth_options "$command"
+    elif [[ $command == rules ]]; then
+        _relaysleuth_words "$(_relaysleuth_rules)"
+    else
+        _relaysleuth_files -f
+        if [[ -z $command && -n $cur ]]; then
+            mapfile -t -O ${#COMPREPLY[@]} COMPREPLY \
+                < <(compgen -W "$commands" -- "$cur")
+        elif [[ -z $command ]]; then
+            _relaysleuth_words "$commands"
+        fi
+    fi
+} &&
+    complete -o default -F _relaysleuth relaysleuth
