@@ -1,46 +1,34 @@
-/* Inputs that repeat others: Debian's mail.warn repeats mail.log. */
+/* Inputs that repeat others: Debian's mail.warn repeats mail.log, a journal
+ * and a file say the same, Exim writes its own files beside syslog. */
 #include "copies.h"
 
 #include <stdlib.h>
 
+#include "copies_parts.h"
 #include "feed.h"
-#include "relaysleuth/hash.h"
 #include "relaysleuth/memory.h"
 
 /* Rotation is not quite sharp: files that follow each other may share so
  * much time and are not compared. */
 #define ROTATION (5 * RS_SECOND)
-/* Lines are remembered by their digest, this many at once; of more, each
- * pass over the files looks at a part of all digests. */
-#define SLOTS_MAX ((size_t)1 << 21)
-#define LINES_MAX (SLOTS_MAX / 2)
-
-/* A file as one of those compared.  Ranks go from the largest down: a line
- * counts in the file of lowest rank that has it. */
-struct peer {
-    struct rs_file *file;
-    size_t turn;      /* in the order of reading */
-    bool has_larger;  /* a file of lower rank may hold its lines */
-    bool has_smaller; /* it may hold lines of a file of higher rank */
-    uint64_t found;   /* lines that do stand in another */
-    uint32_t holder;  /* which holds most of them (by majority vote) */
-    uint64_t votes;
-    uint8_t *bits; /* of the lines found: see rs_feed_again() */
-};
-
-struct owner {
-    uint64_t digest; /* 0: a free slot */
-    uint32_t rank;
-};
 
 struct copies {
     struct rs_run *run;
     struct peer *peers; /* by rank */
     size_t count;
-    struct owner *owners;
-    size_t slots, used;   /* slots: a power of two */
-    uint64_t part, parts; /* of the digests */
 };
+
+static bool same_host(struct rs_span a, struct rs_span b)
+{
+    struct rs_span x = a, y = b;
+
+    /* A program's own file names none; some loggers add the domain. */
+    if (a.len == 0 || b.len == 0)
+        return true;
+    rs_take_until(&a, '.', &x);
+    rs_take_until(&b, '.', &y);
+    return rs_span_equal(x, y);
+}
 
 static bool share_host(const struct rs_file *a, const struct rs_file *b)
 {
@@ -48,7 +36,7 @@ static bool share_host(const struct rs_file *a, const struct rs_file *b)
         return true;
     for (size_t i = 0; i < a->host_count; i++) {
         for (size_t j = 0; j < b->host_count; j++) {
-            if (rs_span_equal(a->hosts[i], b->hosts[j]))
+            if (same_host(a->hosts[i], b->hosts[j]))
                 return true;
         }
     }
@@ -117,11 +105,23 @@ static void find_same(struct copies *copies)
     for (uint32_t i = 1; i < copies->count; i++) {
         for (uint32_t j = 0; j < i && peers[i].found == 0; j++) {
             if (peers[j].found == 0 && is_same(&peers[i], &peers[j])) {
-                peers[i].found = peers[i].file->stamped;
+                peers[i].found = peers[i].whole = peers[i].file->stamped;
                 peers[i].holder = j;
             }
         }
     }
+}
+
+static void relate_two(struct peer *larger, struct peer *smaller)
+{
+    const struct rs_input *input = &larger->file->input;
+
+    if (!smaller->has_larger || input->first < smaller->begin)
+        smaller->begin = input->first;
+    if (!smaller->has_larger || input->last > smaller->end)
+        smaller->end = input->last;
+    larger->has_smaller = true;
+    smaller->has_larger = true;
 }
 
 static void relate(struct copies *copies)
@@ -131,138 +131,9 @@ static void relate(struct copies *copies)
     for (size_t i = 0; i < copies->count; i++) {
         for (size_t j = i + 1; j < copies->count; j++) {
             if (peers[i].found == 0 && peers[j].found == 0
-                && may_share_lines(peers[i].file, peers[j].file)) {
-                peers[i].has_smaller = true;
-                peers[j].has_larger = true;
-            }
+                && may_share_lines(peers[i].file, peers[j].file))
+                relate_two(&peers[i], &peers[j]);
         }
-    }
-}
-
-static uint64_t hash(struct rs_span s)
-{
-    return rs_siphash(rs_hash_table_key(), s.ptr, s.len);
-}
-
-/* The same line written by two loggers differs in its stamp only. */
-static uint64_t digest_of(const struct rs_lines *lines)
-{
-    const struct rs_record *rec = &lines->record;
-    int64_t second = rec->time / RS_SECOND;
-    uint64_t digest = rs_hash_mix((uint64_t)second, hash(rec->host));
-
-    digest = rs_hash_mix(digest, rec->count);
-    if (lines->form == RS_ENVELOPED) {
-        digest = rs_hash_mix(digest, hash(rec->program));
-        digest = rs_hash_mix(digest, rec->pid);
-        digest = rs_hash_mix(digest, hash(rec->text));
-    }
-    return digest | 1; /* never that of a free slot */
-}
-
-static struct owner *find(const struct copies *copies, uint64_t digest)
-{
-    size_t i = (size_t)(digest >> 20) & (copies->slots - 1);
-
-    while (copies->owners[i].digest != 0 && copies->owners[i].digest != digest)
-        i = (i + 1) & (copies->slots - 1);
-    return &copies->owners[i];
-}
-
-/* What is done with a line of the file of RANK. */
-typedef void line_fn(struct copies *copies, uint32_t rank, uint64_t digest,
-                     uint32_t line);
-
-static void insert(struct copies *copies, uint32_t rank, uint64_t digest,
-                   uint32_t line)
-{
-    struct owner *owner = find(copies, digest);
-
-    (void)line;
-    if (owner->digest != 0 || copies->used + 1 >= copies->slots)
-        return;
-    *owner = (struct owner){digest, rank};
-    copies->used++;
-}
-
-/* Larger files come after the smaller ones are in. */
-static void claim(struct copies *copies, uint32_t rank, uint64_t digest,
-                  uint32_t line)
-{
-    struct owner *owner = find(copies, digest);
-
-    (void)line;
-    if (owner->digest != 0 && rank < owner->rank)
-        owner->rank = rank;
-}
-
-static void vote(struct peer *peer, uint32_t holder)
-{
-    if (peer->votes == 0)
-        peer->holder = holder;
-    if (peer->holder == holder)
-        peer->votes++;
-    else
-        peer->votes--;
-}
-
-static void mark(struct copies *copies, uint32_t rank, uint64_t digest,
-                 uint32_t line)
-{
-    struct peer *peer = &copies->peers[rank];
-    const struct owner *owner = find(copies, digest);
-
-    /* A log may grow while it is read: what came later is not looked at. */
-    if (owner->digest == 0 || owner->rank >= rank
-        || line > peer->file->input.lines)
-        return;
-    peer->found++;
-    peer->bits[line / 8] |= (uint8_t)(1u << line % 8);
-    vote(peer, owner->rank);
-}
-
-static void each_line(struct copies *copies, uint32_t rank, line_fn *fn)
-{
-    struct rs_run *run = copies->run;
-    struct rs_file *file = copies->peers[rank].file;
-    struct rs_lines lines;
-
-    if (rs_lines_begin(&lines, run, file, NULL) != RS_OK) {
-        rs_run_warn(run, rs_arena_print(run->arena,
-                                        "%s: could not be compared with the"
-                                        " other logs of its host",
-                                        file->input.path.ptr));
-        return;
-    }
-    while (rs_lines_next(&lines, NULL) == RS_OK) {
-        uint64_t digest;
-
-        if (lines.form == RS_NO_ENVELOPE)
-            continue;
-        digest = digest_of(&lines);
-        if ((digest >> 1) % copies->parts == copies->part)
-            fn(copies, rank, digest, lines.record.place.line);
-    }
-}
-
-/* One pass over all files for one part of the digests. */
-static void compare_part(struct copies *copies)
-{
-    const struct peer *peers = copies->peers;
-
-    memset(copies->owners, 0, copies->slots * sizeof *copies->owners);
-    copies->used = 0;
-    for (uint32_t i = 0; i < copies->count; i++) {
-        if (peers[i].has_larger)
-            each_line(copies, i, insert);
-    }
-    for (uint32_t i = 0; i < copies->count; i++) {
-        if (peers[i].has_smaller && !peers[i].has_larger)
-            each_line(copies, i, claim);
-    }
-    for (uint32_t i = 0; i < copies->count; i++) {
-        if (peers[i].has_larger)
-            each_line(copies, i, mark);
     }
 }
 
@@ -271,33 +142,6 @@ static bool give_bits(struct peer *peer)
     if (peer->bits == NULL)
         peer->bits = rs_alloc((size_t)peer->file->input.lines / 8 + 1);
     return peer->bits != NULL;
-}
-
-static enum rs_status compare(struct copies *copies)
-{
-    uint64_t lines = 0;
-
-    for (size_t i = 0; i < copies->count; i++) {
-        struct peer *peer = &copies->peers[i];
-
-        if (!peer->has_larger)
-            continue;
-        if (!give_bits(peer))
-            return RS_ERR_NOMEM;
-        lines += peer->file->stamped;
-    }
-    if (lines == 0)
-        return RS_OK;
-    copies->slots = 64;
-    while (copies->slots < SLOTS_MAX && copies->slots / 2 < lines)
-        copies->slots *= 2;
-    copies->parts = lines / LINES_MAX + 1;
-    copies->owners = rs_alloc(copies->slots * sizeof *copies->owners);
-    if (copies->owners == NULL)
-        return RS_ERR_NOMEM;
-    for (; copies->part < copies->parts; copies->part++)
-        compare_part(copies);
-    return RS_OK;
 }
 
 static bool lost_a_section(const struct copies *copies,
@@ -310,6 +154,34 @@ static bool lost_a_section(const struct copies *copies,
             return true;
     }
     return false;
+}
+
+static bool is_copy(const struct peer *peer)
+{
+    return peer->found > 0 && peer->found == peer->whole;
+}
+
+/* The path of the file that PEER's lines are counted in: what it was found in
+ * may be a copy too. */
+static struct rs_span counted_in(const struct copies *copies,
+                                 const struct peer *peer)
+{
+    do {
+        peer = &copies->peers[peer->holder];
+    } while (is_copy(peer));
+    return peer->file->input.path;
+}
+
+static void tell(const struct copies *copies, const struct peer *peer)
+{
+    struct rs_input *input = &peer->file->input;
+
+    if (is_copy(peer)) {
+        input->copy_of = counted_in(copies, peer);
+    } else if (peer->found > 0) {
+        input->copied = peer->found;
+        input->copied_from = counted_in(copies, peer);
+    }
 }
 
 static enum rs_status take_out(struct copies *copies, struct rs_error *err)
@@ -325,9 +197,10 @@ static enum rs_status take_out(struct copies *copies, struct rs_error *err)
         struct peer *peer = &copies->peers[i];
         struct rs_file *file = peer->file;
 
-        if (peer->found == file->stamped)
-            file->input.copy_of = copies->peers[peer->holder].file->input.path;
-        else if (peer->found == 0 && !lost_a_section(copies, peer))
+        tell(copies, peer);
+        if (is_copy(peer))
+            continue;
+        if (peer->found == 0 && !lost_a_section(copies, peer))
             continue;
         else if (!give_bits(peer))
             st = rs_fail(err, RS_ERR_NOMEM, NULL, 0, "out of memory");
@@ -337,14 +210,18 @@ static enum rs_status take_out(struct copies *copies, struct rs_error *err)
     return st;
 }
 
-/* The larger first; of equals the one that was read first, since the ledger
- * took the later one's sections for those of the first. */
+/* The larger first; of equals the one that names its host, then the one that
+ * was read first, since the ledger took the later one's sections for those of
+ * the first. */
 static int by_size(const void *a, const void *b)
 {
     const struct peer *x = a, *y = b;
+    bool x_hostless = rs_copies_hostless(x->file);
 
     if (x->file->stamped != y->file->stamped)
         return x->file->stamped > y->file->stamped ? -1 : 1;
+    if (x_hostless != rs_copies_hostless(y->file))
+        return x_hostless ? 1 : -1;
     return x->turn < y->turn ? -1 : 1;
 }
 
@@ -370,15 +247,16 @@ enum rs_status rs_copies_remove(struct rs_run *run, struct rs_file **files,
         rank(&copies, files, count);
         find_same(&copies);
         relate(&copies);
-        st = compare(&copies);
+        st = rs_copies_compare(run, copies.peers, copies.count);
     }
     if (st == RS_OK)
         st = take_out(&copies, err);
     else
         rs_fail(err, st, NULL, 0, "out of memory");
-    for (size_t i = 0; i < copies.count; i++)
+    for (size_t i = 0; i < copies.count; i++) {
         rs_free(copies.peers[i].bits);
-    rs_free(copies.owners);
+        rs_free(copies.peers[i].alike);
+    }
     rs_free(copies.peers);
     return st;
 }

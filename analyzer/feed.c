@@ -239,10 +239,11 @@ static enum rs_status take_line(struct feed *feed, struct rs_error *err)
     if (feed->lines.form == RS_REPEATED) {
         if (!is_skipped(feed, rec))
             feed->st = rs_tracker_repeat(tracker, rec->host, rec->count);
+    } else if (is_skipped(feed, rec)) {
+        rs_tracker_pass(tracker, rec);
     } else {
         rs_tracker_line(tracker, rec);
-        if (!is_skipped(feed, rec))
-            take_record(feed, rec);
+        take_record(feed, rec);
     }
     if (feed->st == RS_OK)
         return RS_OK;

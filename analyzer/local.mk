@@ -100,6 +100,8 @@ relaysleuth_SOURCES = \
 	%D%/configuration.h \
 	%D%/copies.c \
 	%D%/copies.h \
+	%D%/copies_compare.c \
+	%D%/copies_parts.h \
 	%D%/coverage.c \
 	%D%/coverage.h \
 	%D%/feed.c \

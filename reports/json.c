@@ -87,6 +87,10 @@ static void put_input(struct rs_json *w, const struct rs_input *in)
     rs_json_put_time(w, "last", in->last);
     if (in->copy_of.len > 0)
         rs_json_put(w, "copy_of", rs_json_string(in->copy_of));
+    if (in->copied > 0) {
+        rs_json_put(w, "copied", rs_json_count(in->copied));
+        rs_json_put(w, "copied_from", rs_json_string(in->copied_from));
+    }
     if (in->error.len > 0)
         rs_json_put(w, "error", rs_json_string(in->error));
     rs_json_end(w, '}');

@@ -187,6 +187,13 @@ static void input_line(struct rs_page *page, const struct rs_input *in)
         rs_page_print(page, "; not counted: a copy of ");
         rs_page_span(page, in->copy_of);
     }
+    if (in->copied > 0) {
+        char buf[RS_WORD];
+
+        rs_page_print(page, "; not counted: %s that are also in ",
+                      rs_word_number(buf, in->copied));
+        rs_page_span(page, in->copied_from);
+    }
     if (in->error.len > 0) {
         rs_page_print(page, "; ");
         rs_page_paint(page, "1;31");

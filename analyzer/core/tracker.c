@@ -343,13 +343,24 @@ static struct host_tail *tail_of(struct rs_tracker *t, rs_sym host)
     return &list[t->tail_at];
 }
 
-void rs_tracker_line(struct rs_tracker *t, const struct rs_record *rec)
+static void clear_tail(struct rs_tracker *t, rs_sym host)
 {
-    rs_sym host = host_of(t, rec->host);
     struct host_tail *tail = tail_of(t, host);
 
     if (tail != NULL)
         tail->events.len = 0;
+}
+
+void rs_tracker_pass(struct rs_tracker *t, const struct rs_record *rec)
+{
+    clear_tail(t, host_of(t, rec->host));
+}
+
+void rs_tracker_line(struct rs_tracker *t, const struct rs_record *rec)
+{
+    rs_sym host = host_of(t, rec->host);
+
+    clear_tail(t, host);
     if (rec->time > t->now)
         t->now = rec->time;
     ledger_note_line(t->ledger, t->section, rec->time, host);

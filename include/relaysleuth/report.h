@@ -35,7 +35,9 @@ struct rs_input {
     size_t parser_count;
     rs_time first, last;    /* RS_TIME_NONE when nothing was stamped */
     struct rs_span copy_of; /* path of the input that holds the same lines */
-    struct rs_span error;   /* why it could not be read to its end */
+    uint64_t copied;        /* lines counted elsewhere, when not all are */
+    struct rs_span copied_from; /* path of the input that has most of them */
+    struct rs_span error;       /* why it could not be read to its end */
 };
 
 /* A fact about the site. */

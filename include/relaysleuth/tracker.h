@@ -22,6 +22,9 @@ enum rs_status rs_tracker_begin(struct rs_tracker *tracker, uint32_t source,
 /* A stamped line was read; call it for every line with an envelope, before
  * its events. */
 void rs_tracker_line(struct rs_tracker *tracker, const struct rs_record *rec);
+/* A stamped line that is counted in another section: nothing of it is kept,
+ * but what is repeated behind it is not what stands before it. */
+void rs_tracker_pass(struct rs_tracker *tracker, const struct rs_record *rec);
 enum rs_status rs_tracker_event(struct rs_tracker *tracker,
                                 const struct rs_event *ev);
 /* "last message repeated COUNT times" of HOST. */

@@ -56,7 +56,9 @@ static const struct rs_input inputs[] = {
      .parsers = parsers,
      .parser_count = 1,
      .first = START,
-     .last = END},
+     .last = END,
+     .copied = 4,
+     .copied_from = RS_SPAN("journal")},
     {.path = RS_SPAN("mail.warn.gz"),
      .compression = "gzip",
      .first = RS_TIME_NONE,
@@ -172,6 +174,7 @@ static void test_strings(void **state)
         {"run/inputs/0/path", "mail.log"},
         {"run/inputs/0/first", "2026-11-23T16:32:52+00:00"},
         {"run/inputs/1/compression", "gzip"},
+        {"run/inputs/0/copied_from", "journal"},
         {"run/inputs/1/copy_of", "mail.log"},
         {"run/inputs/1/error", "gzip data ends too early"},
         {"period/start", "2026-11-23T16:32:52+00:00"},
@@ -285,6 +288,7 @@ static void test_absent(void **state)
 {
     static const char *const paths[] = {
         "run/inputs/0/copy_of", "run/inputs/0/error",
+        "run/inputs/1/copied",  "run/inputs/1/copied_from",
         "run/inputs/1/first",   "site/networks/1/name",
         "findings/0/expected",  "findings/0/evidence/1/time",
         "findings/0/status"};
