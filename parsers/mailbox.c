@@ -144,6 +144,26 @@ static enum rs_parsed parse_qpopper_error(struct rs_span text,
     return RS_PARSED;
 }
 
+static void ignore(void *ctx, const struct rs_event *ev)
+{
+    (void)ctx;
+    (void)ev;
+}
+
+/* saslauthd says itself what came of an attempt. */
+static enum rs_parsed parse_pam(struct rs_span text,
+                                const struct program *program,
+                                const struct rs_record *rec,
+                                struct rs_sink sink)
+{
+    struct rs_sink nowhere = {.emit = ignore};
+
+    if (program->servers[0] != rs_mailbox_saslauthd)
+        return rs_pam_parse(text, rec, sink);
+    return rs_pam_parse(text, rec, nowhere) != RS_UNKNOWN ? RS_QUIET
+                                                          : RS_UNKNOWN;
+}
+
 static enum rs_parsed parse_as(const struct program *program,
                                const struct rs_record *rec,
                                struct rs_sink sink)
@@ -153,7 +173,7 @@ static enum rs_parsed parse_as(const struct program *program,
     enum rs_parsed parsed = RS_UNKNOWN;
 
     if (rs_span_starts(text, RS_SPAN("pam_")))
-        return rs_pam_parse(text, rec, sink);
+        return parse_pam(text, program, rec, sink);
     if (program->servers[0] == rs_mailbox_saslauthd)
         like.witness = RS_WITNESS_PASSWORD_SERVICE;
     if (program->servers[0] == rs_mailbox_vpopmail
@@ -178,12 +198,6 @@ static enum rs_parsed parse(const struct rs_parser *self,
 
     (void)self;
     return program != NULL ? parse_as(program, rec, sink) : RS_UNKNOWN;
-}
-
-static void ignore(void *ctx, const struct rs_event *ev)
-{
-    (void)ctx;
-    (void)ev;
 }
 
 bool rs_mailbox_owns(const struct rs_record *rec)
