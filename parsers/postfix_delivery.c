@@ -270,24 +270,6 @@ static bool take_status(struct rs_span s, struct rs_event *ev)
     return true;
 }
 
-/* The next hop's own id ends its reply. */
-static struct rs_span find_queued_as(struct rs_span reply)
-{
-    const char *found = rs_span_find_last(reply, RS_SPAN("queued as "));
-    struct rs_span id;
-
-    if (found == NULL)
-        return RS_ABSENT;
-    id = rs_span_skip(reply, (size_t)(found - reply.ptr));
-    (void)rs_take(&id, "queued as ");
-    for (size_t i = 0; i < id.len; i++)
-        if (!((id.ptr[i] >= '0' && id.ptr[i] <= '9')
-              || (id.ptr[i] >= 'A' && id.ptr[i] <= 'Z')
-              || (id.ptr[i] >= 'a' && id.ptr[i] <= 'z')))
-            return RS_ABSENT;
-    return id.len > 0 ? id : RS_ABSENT;
-}
-
 static void read_child(struct rs_event *ev)
 {
     struct rs_span reason = ev->reason, id;
@@ -299,7 +281,7 @@ static void read_child(struct rs_event *ev)
         ev->child_id = id;
         ev->forwarded = true;
     } else {
-        ev->child_id = find_queued_as(ev->reason);
+        ev->child_id = rs_reply_queued_as(ev->reason);
     }
 }
 

@@ -66,14 +66,20 @@ static enum rs_refusal find_hint(const struct rs_reply_meaning *table,
     return RS_REFUSAL_NONE;
 }
 
+enum rs_refusal rs_reply_find(const struct rs_reply_meaning *table,
+                              size_t count, struct rs_span text)
+{
+    char buf[WORDS_MAX];
+
+    return find_hint(table, count, fold(text, buf));
+}
+
 #define FIND_HINT(table, folded)                                              \
     find_hint((table), sizeof(table) / sizeof((table)[0]), (folded))
 
 enum rs_refusal rs_reply_hint(struct rs_span text)
 {
-    char buf[WORDS_MAX];
-
-    return FIND_HINT(hints, fold(text, buf));
+    return RS_REPLY_FIND(hints, text);
 }
 
 enum rs_refusal rs_reply_of_filter(struct rs_span text,
@@ -132,4 +138,30 @@ void rs_reply_take_codes(struct rs_span *s, struct rs_event *ev)
     rest = *s;
     if (rs_reply_take_dsn(&rest, &ev->dsn) && rs_take(&rest, " "))
         *s = rest;
+}
+
+/* What follows the last `queued as `; absent when there is none. */
+static struct rs_span behind_queued_as(struct rs_span reply)
+{
+    const struct rs_span words = RS_SPAN("queued as ");
+    struct rs_span id = RS_ABSENT;
+    const char *found;
+
+    while ((found = rs_span_find(reply, words)) != NULL) {
+        reply = rs_span_skip(reply, (size_t)(found - reply.ptr) + words.len);
+        id = reply;
+    }
+    return id;
+}
+
+struct rs_span rs_reply_queued_as(struct rs_span reply)
+{
+    struct rs_span id = behind_queued_as(reply);
+
+    for (size_t i = 0; i < id.len; i++)
+        if (!((id.ptr[i] >= '0' && id.ptr[i] <= '9')
+              || (id.ptr[i] >= 'A' && id.ptr[i] <= 'Z')
+              || (id.ptr[i] >= 'a' && id.ptr[i] <= 'z')))
+            return RS_ABSENT;
+    return id.len > 0 ? id : RS_ABSENT;
 }
