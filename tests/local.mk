@@ -114,6 +114,7 @@ noinst_HEADERS += \
 	%D%/unit/dump.h \
 	%D%/unit/fake_ledger.h \
 	%D%/unit/logins.h \
+	%D%/unit/parser_cases.h \
 	%D%/fuzz/fuzz.h \
 	%D%/fuzz/fuzz_parser.h
 EXTRA_DIST += \

@@ -4,19 +4,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include <cmocka.h>
 
-#include "relaysleuth/parser.h"
-
-/* EVENTS is one line an event: the kind, then the fields that it has. */
-struct parse_case {
-    const char *name, *program, *text;
-    enum rs_parsed result;
-    const char *events;
-};
+#include "parser_cases.h"
 
 #define PEER  "unknown[192.0.2.10]"
 #define TAIL  "; from=<a@example.net> to=<b@example.com> proto=ESMTP helo=<h>"
@@ -426,145 +417,43 @@ static const struct parse_case others[] = {
     {"not ours", "postfix/policyd", "connect from " PEER, RS_UNKNOWN, ""},
 };
 
-static const char *const kinds[] = {
-    [RS_EV_CONNECT] = "connect",
-    [RS_EV_DISCONNECT] = "disconnect",
-    [RS_EV_LOGIN] = "login",
-    [RS_EV_LOGIN_FAILED] = "login_failed",
-    [RS_EV_ARRIVAL] = "arrival",
-    [RS_EV_MESSAGE_ID] = "message_id",
-    [RS_EV_ENVELOPE] = "envelope",
-    [RS_EV_DELIVERY] = "delivery",
-    [RS_EV_NOTIFICATION] = "notification",
-    [RS_EV_REFUSAL] = "refusal",
-    [RS_EV_REMOVED] = "removed",
-    [RS_EV_MISUSE] = "misuse",
-};
-
-static void print_text(FILE *out, const char *name, struct rs_span text)
-{
-    if (text.ptr != NULL)
-        fprintf(out, " %s=%.*s", name, RS_SPAN_ARG(text));
-}
-
-static void print_address(FILE *out, const char *name,
-                          const struct rs_addr *addr)
-{
-    char text[RS_ADDR_TEXT];
-
-    if (!rs_addr_is_absent(addr))
-        fprintf(out, " %s=%s", name, rs_addr_format(addr, text));
-}
-
-static void print_number(FILE *out, const char *name, uint64_t number)
-{
-    if (number != 0)
-        fprintf(out, " %s=%llu", name, (unsigned long long)number);
-}
-
-static void print_hop(FILE *out, const struct rs_event *ev)
-{
-    char text[RS_ADDR_TEXT];
-
-    print_text(out, "hop", ev->next_hop_name);
-    if (!rs_addr_is_absent(&ev->next_hop))
-        fprintf(out, "[%s]", rs_addr_format(&ev->next_hop, text));
-    if (ev->next_hop_port != 0)
-        fprintf(out, ":%u", ev->next_hop_port);
-}
-
-static void print_event(void *ctx, const struct rs_event *ev)
-{
-    FILE *out = ctx;
-
-    fputs(kinds[ev->kind], out);
-    print_text(out, "id", ev->queue_id);
-    print_text(out, "child", ev->child_id);
-    print_text(out, "name", ev->client_name);
-    print_address(out, "client", &ev->client);
-    print_address(out, "orig_client", &ev->orig_client);
-    print_text(out, "helo", ev->helo);
-    print_text(out, "account", ev->account);
-    print_text(out, "mechanism", ev->mechanism);
-    print_text(out, "service", ev->service);
-    print_text(out, "uid", ev->uid);
-    print_text(out, "from", ev->sender);
-    print_text(out, "to", ev->recipient);
-    print_text(out, "orig_to", ev->orig_recipient);
-    print_hop(out, ev);
-    print_text(out, "message_id", ev->message_id);
-    print_text(out, "dsn", ev->dsn);
-    print_number(out, "code", ev->reply_code);
-    print_number(out, "refusal", ev->refusal);
-    print_number(out, "outcome", ev->outcome);
-    print_number(out, "transport", ev->transport);
-    print_number(out, "size", ev->size);
-    print_number(out, "nrcpt", ev->recipients);
-    fputs(ev->forwarded ? " forwarded" : "", out);
-    print_text(out, "reason", ev->reason);
-    fputc('\n', out);
-    assert_int_equal(ev->count, ev->record->count);
-}
-
-static void check(const struct parse_case *test)
-{
-    struct rs_record rec = {.program = rs_span_of(test->program),
-                            .text = rs_span_of(test->text),
-                            .count = 2};
-    char *events = NULL;
-    size_t len = 0;
-    FILE *out = open_memstream(&events, &len);
-
-    assert_non_null(out);
-    print_message("# %s\n", test->name);
-    struct rs_sink sink = {.emit = print_event, .ctx = out};
-    enum rs_parsed result =
-        rs_parser_postfix.parse(&rs_parser_postfix, &rec, sink);
-    assert_int_equal(fclose(out), 0);
-    assert_string_equal(events, test->events);
-    assert_int_equal(result, test->result);
-    free(events);
-}
-
-#define CHECK_ALL(cases)                                                      \
-    for (size_t i = 0; i < sizeof(cases) / sizeof((cases)[0]); i++)           \
-    check(&(cases)[i])
+#define CHECK_POSTFIX(cases) CHECK_ALL(&rs_parser_postfix, cases)
 
 static void test_sessions(void **state)
 {
     (void)state;
-    CHECK_ALL(sessions);
+    CHECK_POSTFIX(sessions);
 }
 
 static void test_logins(void **state)
 {
     (void)state;
-    CHECK_ALL(logins);
+    CHECK_POSTFIX(logins);
 }
 
 static void test_arrivals(void **state)
 {
     (void)state;
-    CHECK_ALL(arrivals);
+    CHECK_POSTFIX(arrivals);
 }
 
 static void test_deliveries(void **state)
 {
     (void)state;
-    CHECK_ALL(deliveries);
+    CHECK_POSTFIX(deliveries);
 }
 
 static void test_refusals(void **state)
 {
     (void)state;
-    CHECK_ALL(refusals);
-    CHECK_ALL(contents);
+    CHECK_POSTFIX(refusals);
+    CHECK_POSTFIX(contents);
 }
 
 static void test_others(void **state)
 {
     (void)state;
-    CHECK_ALL(others);
+    CHECK_POSTFIX(others);
 }
 
 static void test_bids(void **state)
