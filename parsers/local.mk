@@ -49,6 +49,15 @@ librelaysleuth_parsers_a_SOURCES = \
 	%D%/registry.c \
 	%D%/reply.c \
 	%D%/reply.h \
+	%D%/sendmail.c \
+	%D%/sendmail.h \
+	%D%/sendmail_from.c \
+	%D%/sendmail_queue.c \
+	%D%/sendmail_quiet.c \
+	%D%/sendmail_refusal.c \
+	%D%/sendmail_session.c \
+	%D%/sendmail_take.c \
+	%D%/sendmail_to.c \
 	%D%/shape.c \
 	%D%/shape.h
 

@@ -6,6 +6,7 @@ const struct rs_parser *const rs_parsers[] = {
     &rs_parser_dovecot,
     &rs_parser_courier,
     &rs_parser_mailbox,
+    &rs_parser_sendmail,
     NULL,
 };
 

@@ -30,6 +30,8 @@ parser_tests = \
 	%D%/unit/test_journal \
 	%D%/unit/test_mailbox \
 	%D%/unit/test_postfix \
+	%D%/unit/test_sendmail \
+	%D%/unit/test_sendmail_refusals \
 	%D%/unit/test_parsers \
 	%D%/unit/test_source
 core_tests = \
@@ -71,6 +73,8 @@ report_ldadd = librelaysleuth-reports.a $(LDADD) $(JANSSON_LIBS)
 %C%_unit_test_journal_LDADD     = $(parser_ldadd)
 %C%_unit_test_mailbox_LDADD     = $(parser_ldadd)
 %C%_unit_test_postfix_LDADD     = $(parser_ldadd)
+%C%_unit_test_sendmail_LDADD    = $(parser_ldadd)
+%C%_unit_test_sendmail_refusals_LDADD = $(parser_ldadd)
 %C%_unit_test_parsers_LDADD     = $(parser_ldadd)
 %C%_unit_test_source_LDADD      = $(parser_ldadd)
 %C%_unit_test_hops_LDADD         = $(core_ldadd)
@@ -141,6 +145,7 @@ replay_programs = \
 	%D%/fuzz/replay_envelope \
 	%D%/fuzz/replay_postfix \
 	%D%/fuzz/replay_courier \
+	%D%/fuzz/replay_sendmail \
 	%D%/fuzz/replay_dovecot \
 	%D%/fuzz/replay_mailbox \
 	%D%/fuzz/replay_source
@@ -152,6 +157,8 @@ check_PROGRAMS += $(replay_programs) %D%/fuzz/make_seeds
 %C%_fuzz_replay_postfix_LDADD    = $(fuzz_ldadd)
 %C%_fuzz_replay_courier_SOURCES  = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_courier.c
 %C%_fuzz_replay_courier_LDADD    = $(fuzz_ldadd)
+%C%_fuzz_replay_sendmail_SOURCES  = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_sendmail.c
+%C%_fuzz_replay_sendmail_LDADD    = $(fuzz_ldadd)
 %C%_fuzz_replay_dovecot_SOURCES  = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_dovecot.c
 %C%_fuzz_replay_dovecot_LDADD    = $(fuzz_ldadd)
 %C%_fuzz_replay_mailbox_SOURCES  = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_mailbox.c
@@ -165,6 +172,7 @@ noinst_PROGRAMS += \
 	%D%/fuzz/fuzz_envelope \
 	%D%/fuzz/fuzz_postfix \
 	%D%/fuzz/fuzz_courier \
+	%D%/fuzz/fuzz_sendmail \
 	%D%/fuzz/fuzz_dovecot \
 	%D%/fuzz/fuzz_mailbox \
 	%D%/fuzz/fuzz_source
@@ -174,6 +182,8 @@ noinst_PROGRAMS += \
 %C%_fuzz_fuzz_postfix_LDADD    = $(fuzz_ldadd)
 %C%_fuzz_fuzz_courier_LDFLAGS  = $(fuzz_ldflags)
 %C%_fuzz_fuzz_courier_LDADD    = $(fuzz_ldadd)
+%C%_fuzz_fuzz_sendmail_LDFLAGS  = $(fuzz_ldflags)
+%C%_fuzz_fuzz_sendmail_LDADD    = $(fuzz_ldadd)
 %C%_fuzz_fuzz_dovecot_LDFLAGS  = $(fuzz_ldflags)
 %C%_fuzz_fuzz_dovecot_LDADD    = $(fuzz_ldadd)
 %C%_fuzz_fuzz_mailbox_LDFLAGS  = $(fuzz_ldflags)

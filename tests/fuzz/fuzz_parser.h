@@ -19,7 +19,7 @@ static inline void fuzz_event(void *ctx, const struct rs_event *ev)
         ev->queue_id, ev->child_id,  ev->client_name,    ev->helo,
         ev->account,  ev->mechanism, ev->service,        ev->uid,
         ev->sender,   ev->recipient, ev->orig_recipient, ev->next_hop_name,
-        ev->dsn,      ev->reason,    ev->message_id,
+        ev->dsn,      ev->reason,    ev->message_id,     ev->owner,
     };
 
     fuzz_check(ev->record != NULL);
