@@ -68,9 +68,11 @@ librelaysleuth_core_a_SOURCES = \
 	%D%/detect/habit.h \
 	%D%/detect/harvest.c \
 	%D%/detect/partners.c \
+	%D%/detect/phishing.c \
 	%D%/detect/registry.c \
 	%D%/detect/relay.c \
 	%D%/detect/relay_parts.h \
+	%D%/detect/relay_snowshoe.c \
 	%D%/detect/relay_tell.c \
 	%D%/detect/reputation.c \
 	%D%/detect/rules.c \

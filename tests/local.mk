@@ -35,6 +35,7 @@ parser_tests = \
 	%D%/unit/test_parsers \
 	%D%/unit/test_source
 core_tests = \
+	%D%/unit/test_campaigns \
 	%D%/unit/test_hops \
 	%D%/unit/test_sessions \
 	%D%/unit/test_tracker \
@@ -79,6 +80,7 @@ report_ldadd = librelaysleuth-reports.a $(LDADD) $(JANSSON_LIBS)
 %C%_unit_test_source_LDADD      = $(parser_ldadd)
 %C%_unit_test_hops_LDADD         = $(core_ldadd)
 %C%_unit_test_sessions_LDADD     = $(core_ldadd)
+%C%_unit_test_campaigns_LDADD   = $(core_ldadd)
 %C%_unit_test_tracker_LDADD     = $(core_ldadd)
 %C%_unit_test_ledger_LDADD      = $(core_ldadd)
 %C%_unit_test_site_learn_LDADD   = $(core_ldadd)
@@ -117,6 +119,7 @@ TESTS += $(program_tests)
 noinst_HEADERS += \
 	%D%/unit/dump.h \
 	%D%/unit/fake_ledger.h \
+	%D%/unit/scene.h \
 	%D%/unit/logins.h \
 	%D%/unit/parser_cases.h \
 	%D%/fuzz/fuzz.h \

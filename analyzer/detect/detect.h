@@ -48,6 +48,8 @@ struct tally {
 };
 
 enum rs_status tally_add(struct tally *tally, struct key key, uint64_t count);
+/* All of OTHER as well. */
+enum rs_status tally_join(struct tally *tally, const struct tally *other);
 uint64_t tally_different(const struct tally *tally);
 void tally_clear(struct tally *tally);
 
@@ -161,5 +163,6 @@ extern const struct rs_detector rs_detector_bulk;
 extern const struct rs_detector rs_detector_bounce;
 extern const struct rs_detector rs_detector_harvest;
 extern const struct rs_detector rs_detector_reputation;
+extern const struct rs_detector rs_detector_phishing;
 
 #endif

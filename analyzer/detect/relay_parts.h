@@ -19,6 +19,7 @@ struct stranger {
     uint64_t tricks[RS_TRICK_NO_DOMAIN + 1];
     struct period period; /* of the attempts */
     bool is_probe, logged_in;
+    bool told; /* as one of many */
     struct trail trail;
     struct opening *open;
 };
@@ -39,7 +40,16 @@ static inline bool relay_is_open(const struct stranger *s)
 
 /* How much there is to tell of a stranger. */
 uint64_t relay_weight(const struct stranger *stranger);
+/* Clients of one network that relay a little each. */
+struct neighbourhood {
+    struct key key; /* network */
+    uint64_t clients;
+};
+
 /* What was found, as findings. */
 enum rs_status relay_tell(struct relay *relay);
+/* Many that relay a little each, as one; they are told then. */
+enum rs_status relay_tell_snowshoe(struct relay *relay);
+void relay_advise_open(struct draft *draft);
 
 #endif

@@ -32,7 +32,7 @@ static struct rs_span word_of_clients(const struct draft *draft)
                : RS_SPAN("such clients");
 }
 
-static void advise_open(struct draft *draft)
+void relay_advise_open(struct draft *draft)
 {
     struct rs_span who = word_of_clients(draft);
 
@@ -145,7 +145,7 @@ static enum rs_status tell_open(struct relay *relay, const struct stranger *s)
         describe_hole(&draft, s, hole);
     } else {
         title_open(&draft, s);
-        advise_open(&draft);
+        relay_advise_open(&draft);
     }
     return draft_commit(&draft);
 }
@@ -243,7 +243,7 @@ static enum rs_status tell_rest(struct relay *relay, const struct rest *rest,
                 (unsigned long long)rest->attempts);
     if (open) {
         draft.finding.severity = RS_SEVERITY_CRITICAL;
-        advise_open(&draft);
+        relay_advise_open(&draft);
     } else {
         advise_probe(&draft);
     }
@@ -292,7 +292,7 @@ static enum rs_status tell_kind(struct relay *relay, bool open)
         const struct stranger *s = table_item(relay->strangers, i);
         struct period period;
 
-        if (open ? !relay_is_open(s) : !is_probe(s))
+        if (s->told || (open ? !relay_is_open(s) : !is_probe(s)))
             continue;
         period = period_of(s, open);
         if (is_reported(relay->kase, &period))
@@ -305,7 +305,9 @@ static enum rs_status tell_kind(struct relay *relay, bool open)
 
 enum rs_status relay_tell(struct relay *relay)
 {
-    enum rs_status status = tell_kind(relay, true);
+    enum rs_status status = relay_tell_snowshoe(relay);
 
+    if (status == RS_OK)
+        status = tell_kind(relay, true);
     return status == RS_OK ? tell_kind(relay, false) : status;
 }

@@ -98,3 +98,31 @@ const struct rs_rule rs_rule_auth_breach = {
               "what was sent since and at forwards and filters that were set. "
               "Ask the owner only afterwards.",
 };
+
+const struct rs_rule rs_rule_account_phishing = {
+    .id = "account.phishing",
+    .says = "an account writes to many people of the site from a network where "
+            "its owner never was",
+    .severities = MEDIUM | HIGH,
+    .meaning =
+        "Somebody who has the password of an account writes to its owner's "
+        "colleagues, who trust the sender. What stays within the site is "
+        "refused nowhere and relays nothing, so no other rule sees it.",
+    .evidence =
+        "Mail of a login to different mailboxes of the site's own domains "
+        "within a day, all from a network (a /16, or a /32 of IPv6) from "
+        "which none of the account's earlier logins came, on any service.",
+    .statistics =
+        "Twenty different recipients in a day and twice as many as on the "
+        "account's busiest day before; sixty are high. An account has places "
+        "it is known at only after two days with logins, so a log of a day or "
+        "two gives no such finding.",
+    .false_alarms =
+        "Somebody who writes to everybody while travelling for the first "
+        "time, or a new service that sends the house's newsletter through a "
+        "person's account.",
+    .action =
+        "Ask the owner by telephone. If it was not the owner: change the "
+        "password, end the sessions, delete what was sent from the mailboxes, "
+        "and warn those who read it.",
+};

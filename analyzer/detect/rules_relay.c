@@ -123,3 +123,26 @@ const struct rs_rule rs_rule_relay_pop_window = {
               "port. Until then change the password of the account, shut the "
               "addresses out, and hold what waits in the queue.",
 };
+
+const struct rs_rule rs_rule_relay_snowshoe = {
+    .id = "relay.snowshoe",
+    .says = "many clients of a few networks relay a little each: one campaign",
+    .severities = CRITICAL,
+    .meaning =
+        "The server is open to a network from which somebody spreads his mail "
+        "over many addresses, so that none of them stands out. It is an open "
+        "relay like any other; its clients are told as one, not one by one.",
+    .evidence =
+        "Clients without any right whose mail was handed on, each of a few "
+        "messages, that stand in one network (a /24, or a /64 of IPv6) with "
+        "others that did the same.",
+    .statistics =
+        "At least ten such clients of at most eight messages, four or more in "
+        "each network. The finding begins with the first of their messages.",
+    .false_alarms =
+        "A network of your own, or of a partner, that may relay but that "
+        "nobody told the program about: name it with --trusted-network.",
+    .action =
+        "See what lets that network in: a range in the trusted networks that "
+        "is too wide, or a table that permits it. Then as for relay.open.",
+};

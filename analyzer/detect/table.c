@@ -239,6 +239,18 @@ enum rs_status tally_add(struct tally *tally, struct key key, uint64_t count)
     return RS_OK;
 }
 
+enum rs_status tally_join(struct tally *tally, const struct tally *other)
+{
+    enum rs_status status = RS_OK;
+
+    for (size_t i = 0; status == RS_OK && i < table_count(other->table); i++) {
+        const struct tallied *item = table_item(other->table, i);
+
+        status = tally_add(tally, item->key, item->count);
+    }
+    return status;
+}
+
 uint64_t tally_different(const struct tally *tally)
 {
     return table_count(tally->table) + table_evicted(tally->table);

@@ -1,0 +1,185 @@
+/* Rules on what many do together, or one does to many of ours: snowshoe,
+ * phishing, listings. */
+#include "scene.h"
+
+/* Strangers of several networks, each of whom relays a little. */
+static const struct {
+    const char *name;
+    int networks, clients, messages; /* clients of each, messages of each */
+    bool found;
+} campaigns[] = {
+    {"four networks", 4, 5, 3, true},     {"one network", 1, 12, 1, true},
+    {"too few", 2, 4, 3, false},          {"strewn", 12, 1, 3, false},
+    {"each sends a lot", 4, 5, 9, false},
+};
+
+static void many_a_little_is_told_once(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < COUNT(campaigns); i++) {
+        void *state;
+        struct scene *s;
+        int all = campaigns[i].networks * campaigns[i].clients;
+
+        open_scene(&state);
+        s = state;
+        for (int n = 0; n < all * campaigns[i].messages; n++) {
+            struct mail m = stranger;
+            char client[32];
+
+            snprintf(client, sizeof(client), "203.0.%d.%d",
+                     n % campaigns[i].networks,
+                     1 + n / campaigns[i].networks % campaigns[i].clients);
+            m.client = client;
+            mail(s, &m);
+        }
+        detect(s);
+        if (s->report.finding_count
+            != (campaigns[i].found ? 1u : (unsigned)all))
+            fail_msg("%s: %zu findings", campaigns[i].name,
+                     s->report.finding_count);
+        if (campaigns[i].found) {
+            const struct rs_finding *f = &s->report.findings[0];
+
+            assert_string_equal(f->rule, "relay.snowshoe");
+            assert_int_equal(count_of(f, "clients"), all);
+            assert_int_equal(count_of(f, "recipients"),
+                             all * campaigns[i].messages);
+            assert_int_equal(f->detected_at, RS_DAY + RS_SECOND);
+            assert_int_equal(f->subject_type, campaigns[i].networks == 1
+                                                  ? RS_SUBJECT_NETWORK
+                                                  : RS_SUBJECT_HOST);
+        }
+        close_scene(&state);
+    }
+}
+
+/* An account that is known at one place, and then writes to colleagues. */
+static const struct {
+    const char *name;
+    int days;           /* with a login at home before */
+    const char *client; /* from where it writes */
+    int usual;          /* colleagues it wrote to on a day before */
+    int recipients;
+    bool found;
+} writers[] = {
+    {"from a new network", 4, "203.0.113.9", 2, 30, true},
+    {"from home", 4, "198.51.100.7", 2, 30, false},
+    {"from our own network", 4, "192.0.2.77", 2, 30, false},
+    {"to a few", 4, "203.0.113.9", 2, 15, false},
+    {"one who always writes to many", 4, "203.0.113.9", 20, 30, false},
+    {"of whom nothing is known", 1, "203.0.113.9", 0, 30, false},
+};
+
+static void write_to(struct scene *s, const char *client, int recipients)
+{
+    for (int i = 0; i < recipients; i++) {
+        struct mail m = {RS_ROOT_SASL,  client, "alice", "alice@example.org",
+                         "example.org", 0,      i > 0};
+
+        mail(s, &m);
+        s->ledger->entries[s->ledger->count - 1].transport =
+            RS_TRANSPORT_LOCAL;
+    }
+}
+
+static void thieves_write_to_colleagues(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < COUNT(writers); i++) {
+        const struct rs_finding *f;
+        void *state;
+        struct scene *s;
+
+        open_scene(&state);
+        s = state;
+        for (int day = 1; day <= writers[i].days; day++) {
+            s->now = day * RS_DAY;
+            login(s, "198.51.100.7", "alice", "imap");
+            write_to(s, "198.51.100.7", writers[i].usual);
+        }
+        s->now = (writers[i].days + 1) * RS_DAY;
+        write_to(s, writers[i].client, writers[i].recipients);
+        detect(s);
+        if ((find(s, "account.phishing", "alice") != NULL) != writers[i].found)
+            fail_msg("%s", writers[i].name);
+        if (writers[i].found) {
+            f = found(s, "account.phishing", "alice");
+            assert_int_equal(count_of(f, "recipients"), writers[i].recipients);
+            assert_int_equal(f->detected_at, s->now - 10 * RS_SECOND);
+        }
+        close_scene(&state);
+    }
+}
+
+/* Alice's mail is refused because we are listed, bob's as well. */
+static void listings_name_list_address_and_cause(void **state)
+{
+    struct scene *s = *state;
+    const struct rs_finding *f;
+
+    for (int i = 0; i < 30; i++) {
+        struct mail m = {RS_ROOT_SASL,
+                         "198.51.100.7",
+                         i < 20 ? "alice" : "bob",
+                         "alice@example.org",
+                         "example.com",
+                         50701,
+                         false};
+        struct rs_entry *e;
+        char hop[32];
+
+        mail(s, &m);
+        snprintf(hop, sizeof(hop), "203.0.%d.25", i % 3);
+        e = &s->ledger->entries[s->ledger->count - 1];
+        e->next_hop = fake_addr(hop);
+        e->blocklist = fake_sym(s->ledger, "bl.list.example");
+        e->listed = fake_sym(s->ledger, "192.0.2.25");
+    }
+    detect(s);
+    f = found(s, "reputation.listed", "mx1");
+    assert_int_equal(f->severity, RS_SEVERITY_HIGH);
+    assert_int_equal(count_of(f, "recipients"), 30);
+    assert_int_equal(count_of(f, "servers"), 3);
+    assert_string_equal(f->related[0].kind, "blocklists");
+    assert_true(rs_span_equal(f->related[0].items[0].value,
+                              RS_SPAN("bl.list.example")));
+    assert_string_equal(f->related[1].kind, "addresses");
+    assert_true(
+        rs_span_equal(f->related[1].items[0].value, RS_SPAN("192.0.2.25")));
+    assert_string_equal(f->related[2].kind, "accounts");
+    assert_true(rs_span_equal(f->related[2].items[0].value, RS_SPAN("alice")));
+    assert_non_null(rs_span_find(f->title, RS_SPAN("20 of them of account"
+                                                   " alice")));
+}
+
+/* Anybody's server can claim that we are listed. */
+static void one_server_is_not_believed(void **state)
+{
+    struct scene *s = *state;
+
+    for (int i = 0; i < 30; i++) {
+        struct mail m = {
+            RS_ROOT_SASL,  "198.51.100.7", "alice", "alice@example.org",
+            "example.com", 50701,          false};
+
+        mail(s, &m);
+        s->ledger->entries[s->ledger->count - 1].blocklist =
+            fake_sym(s->ledger, "bl.list.example");
+    }
+    detect(s);
+    assert_int_equal(found(s, "reputation.listed", "mx1")->severity,
+                     RS_SEVERITY_LOW);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(many_a_little_is_told_once),
+        cmocka_unit_test(thieves_write_to_colleagues),
+        SCENE(listings_name_list_address_and_cause),
+        SCENE(one_server_is_not_believed),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
