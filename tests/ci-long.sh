@@ -30,10 +30,12 @@ cd build-fuzz
     --enable-sanitizers=fuzzer-no-link,address,undefined
 make --quiet
 "$top_builddir/tests/fuzz/make_seeds" seeds
-for target in envelope postfix dovecot source; do
+for program in tests/fuzz/fuzz_*; do
+    case $program in *.*) continue ;; esac # objects
+    target=${program##*/fuzz_}
     echo "fuzzing $target for $FUZZ_SECONDS seconds"
     mkdir -p "corpus-$target"
-    "tests/fuzz/fuzz_$target" -max_total_time="$FUZZ_SECONDS" \
+    "$program" -max_total_time="$FUZZ_SECONDS" \
         -print_final_stats=1 "corpus-$target" "seeds/$target" \
         "$top_srcdir/tests/golden"
 done

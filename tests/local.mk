@@ -123,6 +123,7 @@ noinst_HEADERS += \
 	%D%/unit/logins.h \
 	%D%/unit/parser_cases.h \
 	%D%/fuzz/fuzz.h \
+	%D%/fuzz/fuzz_filter.h \
 	%D%/fuzz/fuzz_parser.h
 EXTRA_DIST += \
 	%D%/golden \
@@ -151,7 +152,12 @@ replay_programs = \
 	%D%/fuzz/replay_sendmail \
 	%D%/fuzz/replay_dovecot \
 	%D%/fuzz/replay_mailbox \
-	%D%/fuzz/replay_source
+	%D%/fuzz/replay_source \
+	%D%/fuzz/replay_gzip \
+	%D%/fuzz/replay_xz \
+	%D%/fuzz/replay_zstd \
+	%D%/fuzz/replay_bzip2 \
+	%D%/fuzz/replay_journal
 check_PROGRAMS += $(replay_programs) %D%/fuzz/make_seeds
 %C%_fuzz_make_seeds_LDADD = $(fuzz_ldadd)
 %C%_fuzz_replay_envelope_SOURCES = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_envelope.c
@@ -168,6 +174,16 @@ check_PROGRAMS += $(replay_programs) %D%/fuzz/make_seeds
 %C%_fuzz_replay_mailbox_LDADD    = $(fuzz_ldadd)
 %C%_fuzz_replay_source_SOURCES   = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_source.c
 %C%_fuzz_replay_source_LDADD     = $(fuzz_ldadd)
+%C%_fuzz_replay_gzip_SOURCES = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_gzip.c
+%C%_fuzz_replay_gzip_LDADD   = $(fuzz_ldadd)
+%C%_fuzz_replay_xz_SOURCES = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_xz.c
+%C%_fuzz_replay_xz_LDADD   = $(fuzz_ldadd)
+%C%_fuzz_replay_zstd_SOURCES = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_zstd.c
+%C%_fuzz_replay_zstd_LDADD   = $(fuzz_ldadd)
+%C%_fuzz_replay_bzip2_SOURCES = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_bzip2.c
+%C%_fuzz_replay_bzip2_LDADD   = $(fuzz_ldadd)
+%C%_fuzz_replay_journal_SOURCES = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_journal.c
+%C%_fuzz_replay_journal_LDADD   = $(fuzz_ldadd)
 
 if ENABLE_FUZZING
 fuzz_ldflags = $(AM_LDFLAGS) $(LIB_FUZZING_ENGINE)
@@ -178,7 +194,12 @@ noinst_PROGRAMS += \
 	%D%/fuzz/fuzz_sendmail \
 	%D%/fuzz/fuzz_dovecot \
 	%D%/fuzz/fuzz_mailbox \
-	%D%/fuzz/fuzz_source
+	%D%/fuzz/fuzz_source \
+	%D%/fuzz/fuzz_gzip \
+	%D%/fuzz/fuzz_xz \
+	%D%/fuzz/fuzz_zstd \
+	%D%/fuzz/fuzz_bzip2 \
+	%D%/fuzz/fuzz_journal
 %C%_fuzz_fuzz_envelope_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_fuzz_envelope_LDADD   = $(fuzz_ldadd)
 %C%_fuzz_fuzz_postfix_LDFLAGS  = $(fuzz_ldflags)
@@ -193,6 +214,16 @@ noinst_PROGRAMS += \
 %C%_fuzz_fuzz_mailbox_LDADD    = $(fuzz_ldadd)
 %C%_fuzz_fuzz_source_LDFLAGS   = $(fuzz_ldflags)
 %C%_fuzz_fuzz_source_LDADD     = $(fuzz_ldadd)
+%C%_fuzz_fuzz_gzip_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_fuzz_gzip_LDADD   = $(fuzz_ldadd)
+%C%_fuzz_fuzz_xz_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_fuzz_xz_LDADD   = $(fuzz_ldadd)
+%C%_fuzz_fuzz_zstd_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_fuzz_zstd_LDADD   = $(fuzz_ldadd)
+%C%_fuzz_fuzz_bzip2_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_fuzz_bzip2_LDADD   = $(fuzz_ldadd)
+%C%_fuzz_fuzz_journal_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_fuzz_journal_LDADD   = $(fuzz_ldadd)
 endif
 
 # Hours rather than minutes: valgrind, then each fuzz target for a while.

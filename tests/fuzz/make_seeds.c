@@ -1,5 +1,6 @@
 /* Writes the samples of all parsers as seeds of the fuzz targets:
- * `make_seeds DIR` fills DIR/envelope, DIR/source and a folder a parser. */
+ * `make_seeds DIR` fills DIR/envelope, DIR/source, a folder a parser and one a
+ * filter. */
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -8,11 +9,37 @@
 
 #include "relaysleuth/parser.h"
 
-/* "one\ntwo\n" */
-static const unsigned char archive[] = {
-    0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x03,
-    0xcb, 0xcf, 0x4b, 0xe5, 0x2a, 0x29, 0xcf, 0xe7, 0x02, 0x00,
-    0xe6, 0x0b, 0xba, 0x12, 0x08, 0x00, 0x00, 0x00};
+/* Archives of "one\ntwo\n", and entries of the journal. */
+#define GZIP                                                                  \
+    "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xcb\xcf\x4b\xe5\x2a\x29\xcf"    \
+    "\xe7\x02\x00\xe6\x0b\xba\x12\x08\x00\x00\x00"
+#define XZ                                                                    \
+    "\xfd\x37\x7a\x58\x5a\x00\x00\x04\xe6\xd6\xb4\x46\x02\x00\x21\x01\x16"    \
+    "\x00\x00\x00\x74\x2f\xe5\xa3\x01\x00\x07\x6f\x6e\x65\x0a\x74\x77\x6f"    \
+    "\x0a\x00\x51\xab\x9e\xaf\x57\x75\x70\x49\x00\x01\x20\x08\xbb\x19\xd9"    \
+    "\xbb\x1f\xb6\xf3\x7d\x01\x00\x00\x00\x00\x04\x59\x5a"
+#define ZSTD                                                                  \
+    "\x28\xb5\x2f\xfd\x04\x58\x41\x00\x00\x6f\x6e\x65\x0a\x74\x77\x6f\x0a"    \
+    "\xe6\xa6\x0e\x40"
+#define BZIP2                                                                 \
+    "\x42\x5a\x68\x39\x31\x41\x59\x26\x53\x59\xa7\x14\x2b\x77\x00\x00\x02"    \
+    "\xc1\x80\x00\x10\x02\x01\x84\x80\x20\x00\x21\x80\x0c\x02\x38\xf5\x1b"    \
+    "\x8b\xb9\x22\x9c\x28\x48\x53\x8a\x15\xbb\x80"
+#define ENTRY                                                                 \
+    "__CURSOR=s=1\n__REALTIME_TIMESTAMP=1795451574326999\n_HOSTNAME=mx1\n"    \
+    "SYSLOG_IDENTIFIER=postfix/qmgr\nSYSLOG_PID=9\n"
+
+static const struct {
+    const char *folder;
+    struct rs_span bytes;
+} others[] = {
+    {"gzip", RS_SPAN(GZIP)},
+    {"xz", RS_SPAN(XZ)},
+    {"zstd", RS_SPAN(ZSTD)},
+    {"bzip2", RS_SPAN(BZIP2)},
+    {"journal", RS_SPAN(ENTRY "MESSAGE=A: removed\n\n" ENTRY
+                              "MESSAGE\n\3\0\0\0\0\0\0\0a\nb\n\n")},
+};
 
 static void die(const char *path)
 {
@@ -54,10 +81,18 @@ static void write_samples(const char *dir, const char *folder,
     }
 }
 
+static void write_other(const char *dir, const char *folder, const char *name,
+                        struct rs_span bytes)
+{
+    char path[PATH_MAX];
+
+    snprintf(path, sizeof path, "%s/%s/%s", dir, folder, name);
+    write_seed(path, bytes.ptr, bytes.len);
+}
+
 int main(int argc, char **argv)
 {
     struct rs_parser_set set;
-    char path[PATH_MAX];
 
     if (argc != 2) {
         fputs("usage: make_seeds DIR\n", stderr);
@@ -71,8 +106,12 @@ int main(int argc, char **argv)
         write_samples(argv[1], "source", set.parsers[i]);
         write_samples(argv[1], set.parsers[i]->name, set.parsers[i]);
     }
-    snprintf(path, sizeof path, "%s/source/gzip", argv[1]);
-    write_seed(path, archive, sizeof archive);
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        make_folder(argv[1], others[i].folder);
+        write_other(argv[1], others[i].folder, others[i].folder,
+                    others[i].bytes);
+        write_other(argv[1], "source", others[i].folder, others[i].bytes);
+    }
     rs_parser_set_close(&set);
     return EXIT_SUCCESS;
 }

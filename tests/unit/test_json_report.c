@@ -227,6 +227,7 @@ static void test_numbers(void **state)
         json_int_t value;
     } cases[] = {
         {"run/inputs/0/lines", 100},
+        {"run/inputs/0/copied", 4},
         {"run/inputs/0/parsers/postfix", 90},
         {"totals/messages", 120},
         {"totals/verdicts/inbound", 0},
