@@ -276,18 +276,37 @@ static rs_sym same_symbol(void *ctx, rs_sym sym)
     return sym;
 }
 
+/* The counters of all sections in one table, which is to be freed. */
+static enum rs_status sum_counters(const struct rs_ledger *ledger,
+                                   struct counter_table *sum)
+{
+    enum rs_status st = RS_OK;
+
+    for (size_t i = 0; i < ledger->section_count && st == RS_OK; i++)
+        if (!ledger->sections[i].dropped)
+            st = counters_merge(sum, &ledger->sections[i].counters,
+                                same_symbol, NULL);
+    return st;
+}
+
+enum rs_status rs_ledger_bucket(const struct rs_ledger *ledger, rs_time *width)
+{
+    struct counter_table sum = {.slots = NULL};
+    enum rs_status st = sum_counters(ledger, &sum);
+
+    if (st == RS_OK)
+        *width = counters_time(&sum, 1);
+    counters_free(&sum);
+    return st;
+}
+
 enum rs_status rs_ledger_counters(struct rs_ledger *ledger, rs_counter_fn *fn,
                                   void *ctx)
 {
     struct counter_table sum = {.slots = NULL};
-    enum rs_status st = RS_OK;
-    size_t n;
+    enum rs_status st = sum_counters(ledger, &sum);
+    size_t n = st == RS_OK ? pack_slots(&sum) : 0;
 
-    for (size_t i = 0; i < ledger->section_count && st == RS_OK; i++)
-        if (!ledger->sections[i].dropped)
-            st = counters_merge(&sum, &ledger->sections[i].counters,
-                                same_symbol, NULL);
-    n = st == RS_OK ? pack_slots(&sum) : 0;
     if (n > 0)
         qsort_r(sum.slots, n, sizeof(*sum.slots), compare_slots, ledger);
     for (size_t i = 0; i < n; i++) {

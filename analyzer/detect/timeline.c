@@ -50,9 +50,9 @@ static rs_time round_down(rs_time t, rs_time unit)
     return t - (rest < 0 ? rest + unit : rest);
 }
 
-/* The first round width with which SPAN has no more than BUCKETS_MAX.  Past a
- * week there is no round one: then weeks are doubled. */
-static rs_time choose_width(rs_time span)
+/* The first round width from LEAST on with which SPAN has no more than
+ * BUCKETS_MAX.  Past a week there is no round one: then weeks are doubled. */
+static rs_time choose_width(rs_time span, rs_time least)
 {
     static const rs_time widths[] = {
         RS_SECOND,      5 * RS_SECOND, 10 * RS_SECOND, 30 * RS_SECOND,
@@ -63,7 +63,7 @@ static rs_time choose_width(rs_time span)
     size_t last = sizeof(widths) / sizeof(*widths) - 1, i = 0;
     rs_time width;
 
-    while (i < last && span / widths[i] >= BUCKETS_MAX)
+    while (i < last && (widths[i] < least || span / widths[i] >= BUCKETS_MAX))
         i++;
     for (width = widths[i]; span / width >= BUCKETS_MAX;)
         width *= 2;
@@ -76,13 +76,14 @@ enum rs_status timeline_open(struct timeline *timeline,
                              struct rs_arena *arena)
 {
     rs_time start = rs_ledger_start(ledger), end = rs_ledger_end(ledger);
-    rs_time unit, offset;
+    rs_time unit, offset, least;
+    enum rs_status st = rs_ledger_bucket(ledger, &least);
 
     timeline->zone = report->zone;
     timeline->window = report->selection.window;
-    if (!rs_window_cut(timeline->window, &start, &end))
-        return RS_OK;
-    timeline->width = choose_width(end - start);
+    if (st != RS_OK || !rs_window_cut(timeline->window, &start, &end))
+        return st;
+    timeline->width = choose_width(end - start, least);
     unit = timeline->width < RS_DAY ? timeline->width : RS_DAY;
     offset = offset_at(timeline->zone, start);
     timeline->start = round_down(start + offset, unit) - offset;

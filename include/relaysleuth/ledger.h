@@ -93,9 +93,8 @@ struct rs_entry {
 };
 
 /* What is only counted, per bucket of time: of a second in a short or quiet
- * log, of RS_BUCKET at most.  With any span of time T up to 300 RS_BUCKET the
- * buckets are no wider than the smallest of 1, 5, 10, 30 s, 1 and 5 min that
- * is at least T / 300. */
+ * log, of RS_BUCKET at most: about as fine as a picture of the whole log can
+ * show. */
 #define RS_BUCKET (5 * RS_MINUTE)
 enum rs_counter {
     RS_COUNT_MESSAGES, /* journeys, by arrival */
@@ -161,6 +160,10 @@ typedef void rs_counter_fn(void *ctx, enum rs_counter counter, rs_sym key,
                            rs_time start, uint64_t value);
 enum rs_status rs_ledger_counters(struct rs_ledger *ledger, rs_counter_fn *fn,
                                   void *ctx);
+/* How wide the buckets of a closed ledger are: 1, 5, 10 or 30 s, 1 or 5 min.
+ */
+enum rs_status rs_ledger_bucket(const struct rs_ledger *ledger,
+                                rs_time *width);
 uint64_t rs_ledger_total(const struct rs_ledger *ledger,
                          enum rs_counter counter);
 

@@ -23,6 +23,7 @@ struct rs_ledger {
     size_t count, capacity;
     struct fake_counter counters[16];
     size_t counter_count;
+    rs_time bucket; /* of the counters; 0: a second */
 };
 
 static inline struct rs_ledger *fake_new(void)
@@ -106,6 +107,12 @@ enum rs_status rs_ledger_counters(struct rs_ledger *ledger, rs_counter_fn *fn,
 
         fn(ctx, c->counter, c->key, c->start, c->value);
     }
+    return RS_OK;
+}
+
+enum rs_status rs_ledger_bucket(const struct rs_ledger *ledger, rs_time *width)
+{
+    *width = ledger->bucket > 0 ? ledger->bucket : RS_SECOND;
     return RS_OK;
 }
 

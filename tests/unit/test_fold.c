@@ -163,6 +163,24 @@ static void buckets_are_round_in_the_zone(void **unused)
     }
 }
 
+/* A short selection of a long log: the counters are no finer than they are. */
+static void buckets_are_not_finer_than_counters(void **unused)
+{
+    struct rs_window window = {MONDAY, MONDAY + 10 * RS_MINUTE};
+    struct scene s = open_scene("UTC");
+
+    (void)unused;
+    s.ledger->bucket = RS_BUCKET;
+    s.report.selection.window = &window;
+    refuse(&s, MONDAY - RS_DAY, RS_REFUSAL_RELAY, 1);
+    refuse(&s, MONDAY + RS_MINUTE, RS_REFUSAL_RELAY, 1);
+    refuse(&s, MONDAY + RS_DAY, RS_REFUSAL_RELAY, 1);
+    detect(&s);
+    assert_int_equal(series(&s, "rejected_relay")->bucket_seconds, 300);
+    assert_int_equal(total(&s, "rejected_relay"), 1);
+    close_scene(&s);
+}
+
 static void counters_become_series(void **unused)
 {
     struct scene s = open_scene("UTC");
@@ -462,6 +480,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(buckets_are_round_in_the_zone),
+        cmocka_unit_test(buckets_are_not_finer_than_counters),
         cmocka_unit_test(counters_become_series),
         cmocka_unit_test(refusals_have_reasons),
         cmocka_unit_test(mail_becomes_series),

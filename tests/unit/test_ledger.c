@@ -140,7 +140,11 @@ static void buckets_grow(void **unused)
 {
     static const struct {
         size_t seconds, buckets;
-    } cases[] = {{4096, 4096}, {4097, 820}, {20000, 4001}, {40000, 4001}};
+        rs_time width;
+    } cases[] = {{4096, 4096, RS_SECOND},
+                 {4097, 820, 5 * RS_SECOND},
+                 {20000, 4001, 5 * RS_SECOND},
+                 {40000, 4001, 10 * RS_SECOND}};
 
     (void)unused;
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -150,6 +154,7 @@ static void buckets_grow(void **unused)
         struct rs_ledger *b = new_ledger((size_t)1 << 20);
         struct buckets one, two;
         struct rs_error err = {0};
+        rs_time width = 0;
 
         refusals(whole, 0, n);
         refusals(a, 1, part);
@@ -159,6 +164,8 @@ static void buckets_grow(void **unused)
         two = buckets_of(a);
         assert_int_equal(one.count, cases[i].buckets);
         assert_int_equal(one.sum, n);
+        assert_int_equal(rs_ledger_bucket(whole, &width), RS_OK);
+        assert_int_equal(width, cases[i].width);
         assert_memory_equal(&one, &two, sizeof(one));
         rs_ledger_free(whole);
         rs_ledger_free(a);
