@@ -4,6 +4,7 @@ librelaysleuth_base_a_SOURCES = \
 	%D%/base/address.c \
 	%D%/base/arena.c \
 	%D%/base/error.c \
+	%D%/base/file.c \
 	%D%/base/hash.c \
 	%D%/base/memory.c \
 	%D%/base/names.c \

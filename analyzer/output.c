@@ -2,20 +2,21 @@
 #include "output.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "relaysleuth/memory.h"
+#include "relaysleuth/file.h"
+#include "talk.h"
 
 #define WIDTH_DEFAULT 80
 
 /* One --report taken apart. */
 struct wish {
     const struct rs_reporter *reporter;
-    const char *path; /* NULL: standard output */
+    const char *variant; /* NULL: none was named */
+    const char *path;    /* NULL: standard output */
 };
 
 static const struct rs_reporter *find_reporter(struct rs_span name)
@@ -49,18 +50,54 @@ static enum rs_status unknown_report(const struct rs_value *value,
     return refuse(value, err, reason);
 }
 
+static enum rs_status find_variant(const struct rs_value *value,
+                                   struct wish *wish, struct rs_span name,
+                                   struct rs_error *err)
+{
+    const char *const *variants = wish->reporter->variants;
+    char reason[256];
+    size_t len;
+
+    for (size_t i = 0; variants != NULL && variants[i] != NULL; i++) {
+        if (rs_span_equal(rs_span_of(variants[i]), name)) {
+            wish->variant = variants[i];
+            return RS_OK;
+        }
+    }
+    snprintf(reason, sizeof reason, "the report %s has no such variant",
+             wish->reporter->name);
+    for (size_t i = 0; variants != NULL && variants[i] != NULL; i++) {
+        len = strlen(reason);
+        snprintf(reason + len, sizeof reason - len, "%s %s",
+                 i == 0 ? "; there is" : ",", variants[i]);
+    }
+    return refuse(value, err, reason);
+}
+
+/* NAME[:VARIANT][=PATH] */
 static enum rs_status read_wish(const struct rs_value *value,
                                 struct wish *wish, struct rs_error *err)
 {
-    struct rs_span rest = value->text, name = rest;
+    struct rs_span rest = value->text, name = rest, variant;
+    enum rs_status st = RS_OK;
 
     wish->path = rs_take_until(&rest, '=', &name) ? rest.ptr : NULL;
+    variant = name;
+    if (!rs_take_until(&variant, ':', &name))
+        variant = RS_ABSENT;
+    wish->variant = NULL;
     wish->reporter = find_reporter(name);
     if (wish->reporter == NULL)
         return unknown_report(value, err);
-    if (wish->path != NULL && wish->path[0] == '\0')
+    if (variant.ptr != NULL)
+        st = find_variant(value, wish, variant, err);
+    if (st == RS_OK && wish->path != NULL && wish->path[0] == '\0')
         return refuse(value, err, "no path after \"=\"");
-    return RS_OK;
+    if (st == RS_OK && wish->path == NULL && wish->reporter->fill != NULL)
+        return refuse(value, err,
+                      "it makes several files; name their folder:"
+                      " NAME=FOLDER");
+    return st;
 }
 
 enum rs_status rs_output_check(const struct rs_settings *settings,
@@ -121,127 +158,56 @@ struct rs_style rs_output_style(const struct rs_settings *settings,
     return style;
 }
 
-static enum rs_status cannot_write(const char *path, struct rs_error *err)
+/* One report on its way into a file. */
+struct writing {
+    const struct wish *wish;
+    const struct rs_style *style;
+    const struct rs_report *report;
+};
+
+static enum rs_status write_stream(void *ctx, FILE *out, struct rs_error *err)
 {
-    return rs_fail(err, RS_ERR_IO, path, 0, "cannot be written: %s",
-                   strerror(errno));
+    const struct writing *w = ctx;
+
+    return w->wish->reporter->write(w->report, w->style, out, err);
 }
 
-/* Write to OUT, which is closed. */
-static enum rs_status write_and_close(const struct wish *wish,
-                                      const struct rs_style *style,
-                                      const struct rs_report *report,
-                                      FILE *out, struct rs_error *err)
+static void note(struct rs_span text)
 {
-    struct rs_error cause = {0};
-    enum rs_status st = wish->reporter->write(report, style, out, &cause);
-
-    if (st != RS_OK)
-        rs_fail(err, st, wish->path, 0, "%s", cause.text);
-    if (fclose(out) != 0 && st == RS_OK)
-        st = cannot_write(wish->path, err);
-    return st;
+    rs_say("", text);
 }
 
-/* Devices and pipes are written to as they are. */
-static enum rs_status write_special(const struct wish *wish,
-                                    const struct rs_style *style,
-                                    const struct rs_report *report,
-                                    struct rs_error *err)
+static enum rs_status fill_folder(const struct rs_settings *settings,
+                                  const struct writing *w, bool talk,
+                                  struct rs_error *err)
 {
-    FILE *out = fopen(wish->path, "we");
+    const struct rs_value *temp_dir = rs_settings_value(settings, "temp-dir");
+    struct rs_folder folder = {
+        .path = w->wish->path,
+        .temp_dir = temp_dir == NULL ? NULL : temp_dir->text.ptr,
+        .note = talk ? note : NULL,
+    };
 
-    if (out == NULL)
-        return cannot_write(wish->path, err);
-    return write_and_close(wish, style, report, out, err);
-}
-
-/* The permissions that a new file would get. */
-static mode_t default_mode(void)
-{
-    mode_t mask = umask(0);
-
-    umask(mask);
-    return 0666 & ~mask;
-}
-
-static enum rs_status write_temporary(const struct wish *wish,
-                                      const struct rs_style *style,
-                                      const struct rs_report *report, int fd,
-                                      struct rs_error *err)
-{
-    FILE *out = fdopen(fd, "w");
-    enum rs_status st;
-
-    if (out != NULL)
-        return write_and_close(wish, style, report, out, err);
-    st = cannot_write(wish->path, err);
-    close(fd);
-    return st;
-}
-
-/* Write beside TARGET, then put it in its place, so that whoever reads it
- * finds the old report or the new one and nothing between. */
-static enum rs_status replace(const struct wish *wish, const char *target,
-                              mode_t mode, const struct rs_style *style,
-                              const struct rs_report *report,
-                              struct rs_error *err)
-{
-    size_t size = strlen(target) + sizeof ".XXXXXX";
-    char *name = rs_alloc(size);
-    enum rs_status st;
-    int fd;
-
-    if (name == NULL)
-        return rs_fail(err, RS_ERR_NOMEM, NULL, 0, "out of memory");
-    snprintf(name, size, "%s.XXXXXX", target);
-    fd = mkostemp(name, O_CLOEXEC);
-    if (fd < 0) {
-        st = cannot_write(wish->path, err);
-        goto done;
-    }
-    fchmod(fd, mode);
-    st = write_temporary(wish, style, report, fd, err);
-    if (st == RS_OK && rename(name, target) != 0)
-        st = cannot_write(wish->path, err);
-    if (st != RS_OK)
-        unlink(name);
-done:
-    rs_free(name);
-    return st;
-}
-
-static enum rs_status write_file(const struct wish *wish,
-                                 const struct rs_style *style,
-                                 const struct rs_report *report,
-                                 struct rs_error *err)
-{
-    struct stat info;
-    char *target;
-    enum rs_status st;
-
-    if (stat(wish->path, &info) != 0)
-        return replace(wish, wish->path, default_mode(), style, report, err);
-    if (!S_ISREG(info.st_mode))
-        return write_special(wish, style, report, err);
-    target = realpath(wish->path, NULL);
-    if (target == NULL)
-        return cannot_write(wish->path, err);
-    st = replace(wish, target, info.st_mode & 0777, style, report, err);
-    free(target);
-    return st;
+    if (mkdir(folder.path, 0777) != 0 && errno != EEXIST)
+        return rs_fail(err, RS_ERR_IO, folder.path, 0, "cannot be made: %s",
+                       strerror(errno));
+    return w->wish->reporter->fill(w->report, w->style, &folder, err);
 }
 
 static enum rs_status write_wish(const struct rs_settings *settings,
                                  const struct wish *wish,
-                                 const struct rs_report *report,
+                                 const struct rs_report *report, bool talk,
                                  struct rs_error *err)
 {
     struct rs_style style = rs_output_style(settings, wish->path);
+    struct writing w = {wish, &style, report};
 
+    style.variant = wish->variant;
+    if (wish->reporter->fill != NULL)
+        return fill_folder(settings, &w, talk, err);
     if (wish->path == NULL)
-        return wish->reporter->write(report, &style, stdout, err);
-    return write_file(wish, &style, report, err);
+        return write_stream(&w, stdout, err);
+    return rs_file_write(wish->path, write_stream, &w, err);
 }
 
 enum rs_status rs_output_write(const struct rs_settings *settings,
@@ -259,7 +225,7 @@ enum rs_status rs_output_write(const struct rs_settings *settings,
             enum rs_status st = read_wish(&values[i], &wish, err);
 
             if (st == RS_OK && (wish.path == NULL) == (on_stdout == 1))
-                st = write_wish(settings, &wish, report, err);
+                st = write_wish(settings, &wish, report, talk, err);
             if (first == RS_OK)
                 first = st;
         }

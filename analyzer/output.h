@@ -5,8 +5,8 @@
 #include "relaysleuth/option.h"
 #include "relaysleuth/report.h"
 
-/* RS_ERR_CONFIG unless every --report names a format that there is, and at
- * most one is for standard output. */
+/* RS_ERR_CONFIG unless every --report names a format that there is, in a form
+ * that it has, and at most one is for standard output. */
 enum rs_status rs_output_check(const struct rs_settings *settings,
                                struct rs_error *err);
 

@@ -6,6 +6,7 @@ noinst_HEADERS = \
 	%D%/relaysleuth/envelope.h \
 	%D%/relaysleuth/error.h \
 	%D%/relaysleuth/event.h \
+	%D%/relaysleuth/file.h \
 	%D%/relaysleuth/finding.h \
 	%D%/relaysleuth/hash.h \
 	%D%/relaysleuth/ledger.h \

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "relaysleuth/file.h"
 #include "relaysleuth/memory.h"
 
 struct rs_spill {
@@ -41,18 +42,9 @@ void rs_spill_free(struct rs_spill *spill)
     rs_free(spill);
 }
 
-static const char *temp_dir_of(const struct rs_spill *spill)
-{
-    const char *dir = spill->temp_dir;
-
-    if (dir == NULL || *dir == '\0')
-        dir = getenv("TMPDIR");
-    return dir == NULL || *dir == '\0' ? "/tmp" : dir;
-}
-
 static enum rs_status open_file(struct rs_spill *spill, struct rs_error *err)
 {
-    const char *dir = temp_dir_of(spill);
+    const char *dir = rs_temp_folder(spill->temp_dir);
     char path[4096];
     int n = snprintf(path, sizeof(path), "%s/relaysleuth.XXXXXX", dir);
 
@@ -79,7 +71,7 @@ static enum rs_status write_tail(struct rs_spill *spill, struct rs_error *err)
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)
-            return rs_fail(err, RS_ERR_IO, temp_dir_of(spill), 0,
+            return rs_fail(err, RS_ERR_IO, rs_temp_folder(spill->temp_dir), 0,
                            "cannot write the temporary file: %s",
                            n < 0 ? strerror(errno) : "no progress");
         done += (size_t)n;
@@ -137,7 +129,7 @@ static enum rs_status read_file(struct rs_spill *spill, uint64_t offset,
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)
-            return rs_fail(err, RS_ERR_IO, temp_dir_of(spill), 0,
+            return rs_fail(err, RS_ERR_IO, rs_temp_folder(spill->temp_dir), 0,
                            "cannot read the temporary file back: %s",
                            n < 0 ? strerror(errno) : "it became shorter");
         done += (size_t)n;

@@ -197,15 +197,29 @@ size_t rs_report_above(const struct rs_report *report,
 struct rs_style {
     unsigned width; /* columns; 0 means do not fold */
     bool color;
+    const char *variant; /* one that the reporter has; NULL: its usual form */
 };
 
-/* A report format.  It computes nothing that another would need. */
+/* Where a reporter of several files puts them. */
+struct rs_folder {
+    const char *path;     /* of a folder that exists */
+    const char *temp_dir; /* for temporary files; NULL: the default */
+    void (*note)(struct rs_span text); /* tell the user; may be NULL */
+};
+
+/* A report format: one file (`write`) or several (`fill`; `write` is NULL).
+ * It computes nothing that another would need. */
 struct rs_reporter {
     const char *name; /* "text" */
     const char *summary;
+    const char *const *variants; /* ends with NULL; NULL: there are none */
     enum rs_status (*write)(const struct rs_report *report,
                             const struct rs_style *style, FILE *out,
                             struct rs_error *err);
+    enum rs_status (*fill)(const struct rs_report *report,
+                           const struct rs_style *style,
+                           const struct rs_folder *folder,
+                           struct rs_error *err);
 };
 extern const struct rs_reporter *const rs_reporters[]; /* NULL-terminated */
 

@@ -114,7 +114,7 @@ static const struct rs_reporter *json_reporter(void)
 /* Returns new. */
 static char *render(const struct rs_report *report, enum rs_status expected)
 {
-    struct rs_style style = {80, false};
+    struct rs_style style = {.width = 80};
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
@@ -411,7 +411,7 @@ static void test_layout(void **state)
 static void test_no_memory(void **state)
 {
     struct rs_report report = report_of(&open_relay);
-    struct rs_style style = {80, false};
+    struct rs_style style = {.width = 80};
     char *whole = render(&report, RS_OK);
     enum rs_status status = RS_ERR_NOMEM;
 
@@ -439,7 +439,7 @@ static void test_no_memory(void **state)
 static void test_write_error(void **state)
 {
     struct rs_report report = report_of(&open_relay);
-    struct rs_style style = {80, false};
+    struct rs_style style = {.width = 80};
     FILE *full = fopen("/dev/full", "w");
 
     (void)state;

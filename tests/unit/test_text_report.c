@@ -416,7 +416,7 @@ static void test_many(void **state)
 static void test_write_error(void **state)
 {
     struct rs_report report = report_of(&open_relay, 1);
-    struct rs_style style = {80, false};
+    struct rs_style style = {.width = 80};
     struct rs_error err = {0};
     FILE *full = fopen("/dev/full", "w");
 
