@@ -125,11 +125,11 @@ const struct rs_option rs_options[] = {
         .letter = 'r',
         .type = RS_OPTION_TEXT,
         .repeats = true,
-        .argument = "NAME[=PATH]",
+        .argument = "NAME[:FORM][=PATH]",
         .initial = "text",
         .group = "Run",
-        .text = "write the report text or json, to PATH or to standard"
-                " output",
+        .text = "write the report text or json to PATH or to standard output,"
+                " or charts, as svg or png, to a folder",
     },
     {
         .name = "memory",

@@ -15,5 +15,6 @@ enum rs_status rs_report_finish(FILE *out, struct rs_error *err)
 const struct rs_reporter *const rs_reporters[] = {
     &rs_reporter_text,
     &rs_reporter_json,
+    &rs_reporter_charts,
     NULL,
 };

@@ -5,6 +5,7 @@
 #include "relaysleuth/page.h"
 #include "relaysleuth/report.h"
 
+extern const struct rs_reporter rs_reporter_charts;
 extern const struct rs_reporter rs_reporter_json;
 extern const struct rs_reporter rs_reporter_text;
 

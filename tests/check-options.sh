@@ -30,6 +30,7 @@ manual_options() {
     awk -v wanted="$1" '/^\.Sh/ { on = $0 ~ wanted } on' "$manual" |
         sed -n -E -e '/^\.It Fl/!d' -e 's/^\.It Fl -/ --/' \
             -e 's/^\.It Fl (.) , Fl -/-\1 --/' \
+            -e 's/ Ns Oo : Ns Ar ([A-Z]+) Oc/[:\1]/' \
             -e 's/ Ns Op = Ns Ar ([A-Z]+)/[=\1]/' \
             -e 's/ Oo Ar ([A-Z]+) Ns = Oc Ns Ar / [\1=]/' \
             -e 's/ Ar / /' -e p

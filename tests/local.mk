@@ -47,6 +47,7 @@ core_tests = \
 	%D%/unit/test_fold \
 	%D%/unit/test_rules
 report_tests = \
+	%D%/unit/test_charts \
 	%D%/unit/test_text_report \
 	%D%/unit/test_json_report
 joint_tests = \
@@ -90,6 +91,7 @@ report_ldadd = librelaysleuth-reports.a $(LDADD) $(JANSSON_LIBS)
 %C%_unit_test_fold_LDADD        = $(core_ldadd)
 %C%_unit_test_rules_LDADD       = $(core_ldadd)
 %C%_unit_test_cuts_LDADD        = $(joint_ldadd)
+%C%_unit_test_charts_LDADD      = $(report_ldadd)
 %C%_unit_test_text_report_LDADD = $(report_ldadd)
 %C%_unit_test_json_report_LDADD = $(report_ldadd)
 

@@ -70,6 +70,7 @@ static bool is_harmful(uint32_t code)
         {0x200e, 0x200f}, /* left-to-right and right-to-left marks */
         {0x2028, 0x202e}, /* separators of lines, embeddings, overrides */
         {0x2066, 0x2069}, /* isolates */
+        {0xfffe, 0xffff}, /* no characters, and an error in XML */
     };
 
     for (size_t i = 0; i < sizeof(ranges) / sizeof(*ranges); i++)

@@ -45,7 +45,7 @@ _relaysleuth_value()
     --rule)
         _relaysleuth_words "$(_relaysleuth_rules)" ;;
     -r | --report)
-        _relaysleuth_words 'text json' ;;
+        _relaysleuth_words 'text json charts' ;;
     esac
 }
 

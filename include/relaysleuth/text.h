@@ -9,8 +9,8 @@
 size_t rs_utf8_take(struct rs_span s, uint32_t *code);
 
 /* Write S for a terminal: control characters (C0, DEL, C1), bidirectional
- * controls (U+061C, U+200E-F, U+202A-E, U+2066-9), U+2028-9 and bytes that are
- * not UTF-8 become \xNN, one per byte; a backslash stays one.  BUF is always
+ * controls (U+061C, U+200E-F, U+202A-E, U+2066-9), U+2028-9, U+FFFE-F and bytes
+ * that are not UTF-8 become \xNN, one per byte; a backslash stays one.  BUF is always
  * terminated, and cut when it does not fit; "..." marks the cut.  Returns
  * BUF. */
 char *rs_text_terminal(char *buf, size_t size, struct rs_span s);

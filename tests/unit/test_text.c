@@ -54,6 +54,7 @@ static const struct {
     {"an escape sequence", "\x1b[2J", "\\x1b[2J"},
     {"line ends and tabs", "a\r\n\tb", "a\\x0d\\x0a\\x09b"},
     {"DEL", "\x7f", "\\x7f"},
+    {"no character", "\xef\xbf\xbe", "\\xef\\xbf\\xbe"},
     {"C1 as UTF-8",
      "\xc2\x9b"
      "2J",

@@ -1,0 +1,2 @@
+# The first part of a script that draws SVG.
+PNG = 0

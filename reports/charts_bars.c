@@ -1,0 +1,328 @@
+/* Charts of bars, a row each: who sent mail out, and who did not take it. */
+#include <inttypes.h>
+
+#include "charts.h"
+#include "relaysleuth/address.h"
+
+#define ROW     28 /* pixels */
+#define LETTERS 34 /* of the name of a row */
+
+/* A part of a bar. */
+struct part {
+    uint64_t value;
+    enum chart_color color;
+};
+
+/* The rows in the making. */
+struct bars {
+    FILE *parts; /* row, begin, end, color */
+    FILE *names; /* row, end, name, text behind the bar */
+    size_t rows;
+    uint64_t longest;
+};
+
+static struct bars open_bars(struct chart *chart)
+{
+    return (struct bars){chart_open(chart, "data"), chart_open(chart, "names"),
+                         0, 0};
+}
+
+/* KIND (or NULL) and NAME stand before the bar; NAME may be of the log. */
+static void put_row(struct bars *bars, const char *kind, struct rs_span name,
+                    const struct part *parts, size_t count, const char *behind)
+{
+    uint64_t sum = 0;
+
+    if (bars->parts == NULL || bars->names == NULL)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        if (parts[i].value > 0)
+            fprintf(bars->parts, "%zu\t%" PRIu64 "\t%" PRIu64 "\t%d\n",
+                    bars->rows, sum, sum + parts[i].value,
+                    (int)parts[i].color);
+        sum += parts[i].value;
+    }
+    fprintf(bars->names, "%zu\t%" PRIu64 "\t%s%s", bars->rows, sum,
+            kind == NULL ? "" : kind, kind == NULL ? "" : " ");
+    chart_put(bars->names, name, LETTERS);
+    fprintf(bars->names, "\t%s\n", behind);
+    bars->rows++;
+    if (sum > bars->longest)
+        bars->longest = sum;
+}
+
+/* Room for the text behind the longest bar is a third of the panel. */
+static void close_bars(struct chart *chart, const struct bars *bars,
+                       unsigned top)
+{
+    struct chart_layout layout = {.top1 = top, .rows = bars->rows};
+
+    chart_close(chart, bars->parts);
+    chart_close(chart, bars->names);
+    layout.end1 = bars->longest + bars->longest / 2 + 1;
+    layout.bottom1 = top + ROW * (unsigned)bars->rows;
+    layout.height = layout.bottom1 + CHART_MARGIN;
+    chart_layout_write(chart, &layout);
+}
+
+static const struct {
+    enum chart_color color;
+    const char *text;  /* for the legend */
+    const char *title; /* for the title, before a name */
+    const char *kind;  /* before the name of a row; NULL: nothing */
+} kinds[RS_SENDER_KINDS] = {
+    [RS_SENDER_ACCOUNT] = {CHART_BLUE, "account", "the account ", NULL},
+    [RS_SENDER_LOCAL_USER] = {CHART_YELLOW, "local process",
+                              "processes of uid ", "uid"},
+    [RS_SENDER_NETWORK_HOST] = {CHART_GREEN, "host in our networks",
+                                "the host ", NULL},
+    [RS_SENDER_OUTSIDE_CLIENT] = {CHART_VERMILLION,
+                                  "outside client without right",
+                                  "the outside client ", NULL},
+    [RS_SENDER_SERVER] = {CHART_INK, "the server itself",
+                          "the server itself: ", NULL},
+    [RS_SENDER_UNKNOWN] = {CHART_GRAY, "not told by the log",
+                           "senders that the log does not tell", NULL},
+};
+
+static bool senders_has_data(const struct rs_report *report)
+{
+    return report->senders.count > 0;
+}
+
+/* What stands before a bar; of the log or our own words. */
+static const char *sender_name(char buf[CHART_TEXT],
+                               const struct rs_sender *sender)
+{
+    struct rs_addr addr;
+
+    if (sender->kind == RS_SENDER_UNKNOWN)
+        return "not told";
+    if (sender->kind == RS_SENDER_SERVER)
+        return rs_span_equal(sender->name, RS_SPAN("forwarding"))
+                   ? "aliases and lists"
+                   : "notifications it made";
+    chart_clip(buf, sender->name, LETTERS);
+    if (sender->kind == RS_SENDER_NETWORK_HOST
+        && rs_addr_parse(sender->name, &addr) && rs_addr_is_loopback(&addr))
+        snprintf(buf, CHART_TEXT, "%.*s (this host)",
+                 RS_SPAN_ARG(sender->name));
+    return buf;
+}
+
+static void title_senders(struct chart *chart)
+{
+    const struct rs_report *report = chart->report;
+    const struct rs_sender_list *list = &report->senders;
+    const struct rs_sender *first = &list->items[0];
+    char title[256], sub[256], where[CHART_WORDS], name[CHART_TEXT];
+    char a[RS_WORD], b[RS_WORD], c[RS_WORD];
+
+    snprintf(title, sizeof title,
+             "%s of the mail sent out is from %s%s: %s of %s",
+             chart_percent(a, first->recipients, list->recipients),
+             kinds[first->kind].title,
+             first->kind == RS_SENDER_UNKNOWN ? "" : sender_name(name, first),
+             rs_word_number(b, first->recipients),
+             rs_word_count(c, list->recipients, "recipients"));
+    snprintf(sub, sizeof sub,
+             "Recipients that other hosts' servers took, by sender; %s",
+             chart_where(where, report));
+    chart_close(chart, chart_titles(chart, title, sub));
+}
+
+static void put_senders(struct bars *bars, const struct rs_sender_list *list)
+{
+    uint64_t rest = list->recipients;
+    char behind[3 * RS_WORD], a[RS_WORD], b[RS_WORD], name[CHART_TEXT];
+
+    for (size_t i = 0; i < list->count; i++) {
+        const struct rs_sender *sender = &list->items[i];
+        struct part part = {sender->recipients, kinds[sender->kind].color};
+
+        snprintf(behind, sizeof behind, "%s in %s",
+                 rs_word_count(a, sender->recipients, "recipients"),
+                 rs_word_count(b, sender->messages, "messages"));
+        put_row(bars, kinds[sender->kind].kind,
+                rs_span_of(sender_name(name, sender)), &part, 1, behind);
+        rest -= sender->recipients;
+    }
+    if (rest == 0)
+        return;
+    rs_word_count(a, list->different - list->count, "others");
+    rs_word_count(b, rest, "recipients");
+    put_row(bars, NULL, rs_span_of(a), NULL, 0, b);
+}
+
+static void senders_write(struct chart *chart)
+{
+    const struct rs_sender_list *list = &chart->report->senders;
+    struct bars bars = open_bars(chart);
+    bool used[RS_SENDER_KINDS] = {false};
+
+    title_senders(chart);
+    for (size_t i = 0; i < list->count; i++)
+        used[list->items[i].kind] = true;
+    chart_key_open(chart);
+    for (size_t i = 0; i < RS_SENDER_KINDS; i++)
+        if (used[i])
+            chart_key(chart, kinds[i].color, kinds[i].text);
+    put_senders(&bars, list);
+    close_bars(chart, &bars, chart_key_close(chart));
+}
+
+static const struct {
+    enum chart_color color;
+    const char *text;
+} reasons[RS_REASONS] = {
+    [RS_REASON_ADDRESS] = {CHART_SKY, "no such address"},
+    [RS_REASON_MAILBOX] = {CHART_GREEN, "mailbox full or disabled"},
+    [RS_REASON_POLICY] = {CHART_VERMILLION, "policy or reputation"},
+    [RS_REASON_CONTENT] = {CHART_PURPLE, "protocol or content"},
+    [RS_REASON_NETWORK] = {CHART_GRAY, "system or network"},
+    [RS_REASON_OTHER] = {CHART_PALE, "no reason told"},
+};
+
+/* The reason of most weight to us comes first. */
+static const enum rs_reason reason_order[RS_REASONS] = {
+    RS_REASON_POLICY,  RS_REASON_ADDRESS, RS_REASON_MAILBOX,
+    RS_REASON_CONTENT, RS_REASON_NETWORK, RS_REASON_OTHER,
+};
+
+static bool refused_has_data(const struct rs_report *report)
+{
+    return report->refusers.count > 0;
+}
+
+/* The block lists that a finding tells, or NULL. */
+static const struct rs_related *blocklists(const struct rs_report *report)
+{
+    for (size_t i = 0; i < report->finding_count; i++) {
+        const struct rs_finding *f = &report->findings[i];
+
+        for (size_t j = 0; j < f->related_count; j++)
+            if (strcmp(f->related[j].kind, "blocklists") == 0)
+                return &f->related[j];
+    }
+    return NULL;
+}
+
+static void put_blocklists(FILE *file, const struct rs_related *lists)
+{
+    char text[CHART_TEXT], name[CHART_TEXT], count[RS_WORD];
+    size_t len = (size_t)snprintf(text, sizeof text, "They name");
+    size_t shown = lists->count < 4 ? lists->count : 4;
+
+    for (size_t i = 0; i < shown; i++) {
+        chart_clip(name, lists->items[i].value, LETTERS);
+        len += (size_t)snprintf(text + len, sizeof text - len, "%s %s (%s)",
+                                i > 0 ? "," : "", name,
+                                rs_word_number(count, lists->items[i].count));
+    }
+    if (lists->total > shown)
+        snprintf(text + len, sizeof text - len, " and %s",
+                 rs_word_count(count, lists->total - shown, "more"));
+    chart_line(file, "%s", text);
+}
+
+static void title_refused(struct chart *chart, const struct rs_related *lists)
+{
+    const struct rs_report *report = chart->report;
+    const struct rs_refuser_list *list = &report->refusers;
+    uint64_t all = list->refused + list->deferred;
+    char title[256], sub[256], where[CHART_WORDS];
+    char a[RS_WORD], b[RS_WORD];
+    FILE *file;
+
+    snprintf(title, sizeof title,
+             "Others did not take %s, %s of them for policy or reputation",
+             rs_word_count(a, all, "recipients"),
+             chart_percent(b, list->reasons[RS_REASON_POLICY], all));
+    snprintf(sub, sizeof sub,
+             "Recipients refused or still deferred, by domain and reason; %s",
+             chart_where(where, report));
+    file = chart_titles(chart, title, sub);
+    if (lists != NULL)
+        put_blocklists(file, lists);
+    chart_close(chart, file);
+}
+
+/* "45 refused, 2 deferred" */
+static const char *fates(char buf[CHART_WORDS],
+                         const struct rs_refuser *refuser)
+{
+    char a[RS_WORD], b[RS_WORD];
+
+    rs_word_count(a, refuser->refused, "refused");
+    rs_word_count(b, refuser->deferred, "deferred");
+    snprintf(buf, CHART_WORDS, "%s%s%s", refuser->refused > 0 ? a : "",
+             refuser->refused > 0 && refuser->deferred > 0 ? ", " : "",
+             refuser->deferred > 0 ? b : "");
+    return buf;
+}
+
+static void put_refuser(struct bars *bars, const struct rs_refuser *refuser)
+{
+    struct part parts[RS_REASONS];
+    char behind[CHART_WORDS];
+
+    for (size_t i = 0; i < RS_REASONS; i++)
+        parts[i] = (struct part){refuser->reasons[reason_order[i]],
+                                 reasons[reason_order[i]].color};
+    put_row(bars, NULL, refuser->domain, parts, RS_REASONS,
+            fates(behind, refuser));
+}
+
+static void put_refusers(struct bars *bars, const struct rs_refuser_list *list)
+{
+    struct rs_refuser rest = {.refused = list->refused,
+                              .deferred = list->deferred};
+    char name[RS_WORD], behind[CHART_WORDS];
+
+    for (size_t i = 0; i < list->count; i++) {
+        put_refuser(bars, &list->items[i]);
+        rest.refused -= list->items[i].refused;
+        rest.deferred -= list->items[i].deferred;
+    }
+    if (rest.refused + rest.deferred == 0)
+        return;
+    rs_word_count(name, list->different - list->count, "others");
+    put_row(bars, NULL, rs_span_of(name), NULL, 0, fates(behind, &rest));
+}
+
+static void refused_write(struct chart *chart)
+{
+    const struct rs_refuser_list *list = &chart->report->refusers;
+    const struct rs_related *lists = blocklists(chart->report);
+    struct bars bars = open_bars(chart);
+    unsigned top;
+
+    title_refused(chart, lists);
+    chart_key_open(chart);
+    for (size_t i = 0; i < RS_REASONS; i++)
+        if (list->reasons[reason_order[i]] > 0)
+            chart_key_count(chart, reasons[reason_order[i]].color,
+                            reasons[reason_order[i]].text,
+                            list->reasons[reason_order[i]]);
+    top = chart_key_close(chart);
+    put_refusers(&bars, list);
+    close_bars(chart, &bars, lists != NULL ? top + CHART_PANEL_TITLE : top);
+}
+
+static const char *const bars_scripts[] = {rs_script_bars, NULL};
+
+const struct chart_kind rs_chart_senders = {
+    .name = "senders",
+    .head = "NAME = 'senders'\nID = 'senders'\n",
+    .scripts = bars_scripts,
+    .has_data = senders_has_data,
+    .write = senders_write,
+};
+
+const struct chart_kind rs_chart_refused = {
+    .name = "refused-by",
+    .head = "NAME = 'refused-by'\nID = 'refused_by'\n",
+    .scripts = bars_scripts,
+    .has_data = refused_has_data,
+    .write = refused_write,
+};
