@@ -98,7 +98,8 @@ static uint8_t choose_parser(struct feed *feed, const struct rs_record *rec)
     uint8_t parser;
     bool alone;
 
-    if (program.len == 0 || program.len > CHOICE_TEXT)
+    /* In a program's own file its name is a guess. */
+    if (program.len == 0 || program.len > CHOICE_TEXT || rec->host.len == 0)
         return highest_bidder(set, rec, &alone);
     choice = &feed->choices[(program.len * 31u
                              + (uint8_t)program.ptr[program.len - 1] * 7u

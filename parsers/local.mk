@@ -19,6 +19,18 @@ librelaysleuth_parsers_a_SOURCES = \
 	%D%/envelope_native.c \
 	%D%/envelope_parts.h \
 	%D%/envelope_stamp.c \
+	%D%/exim.c \
+	%D%/exim.h \
+	%D%/exim_arrival.c \
+	%D%/exim_delivery.c \
+	%D%/exim_login.c \
+	%D%/exim_quiet.c \
+	%D%/exim_refusal.c \
+	%D%/exim_reply.c \
+	%D%/exim_session.c \
+	%D%/exim_spam.c \
+	%D%/exim_take.c \
+	%D%/exim_trouble.c \
 	%D%/form.c \
 	%D%/form.h \
 	%D%/input/gzip.c \

@@ -7,6 +7,7 @@ const struct rs_parser *const rs_parsers[] = {
     &rs_parser_courier,
     &rs_parser_mailbox,
     &rs_parser_sendmail,
+    &rs_parser_exim,
     NULL,
 };
 

@@ -24,6 +24,9 @@ parser_tests = \
 	%D%/unit/test_blocklist \
 	%D%/unit/test_archives \
 	%D%/unit/test_envelope \
+	%D%/unit/test_exim \
+	%D%/unit/test_exim_hostile \
+	%D%/unit/test_exim_session \
 	%D%/unit/test_clock \
 	%D%/unit/test_courier \
 	%D%/unit/test_dovecot \
@@ -74,6 +77,9 @@ report_ldadd = librelaysleuth-reports.a $(LDADD) $(JANSSON_LIBS)
 %C%_unit_test_dovecot_LDADD     = $(parser_ldadd)
 %C%_unit_test_journal_LDADD     = $(parser_ldadd)
 %C%_unit_test_mailbox_LDADD     = $(parser_ldadd)
+%C%_unit_test_exim_LDADD       = $(parser_ldadd)
+%C%_unit_test_exim_hostile_LDADD = $(parser_ldadd)
+%C%_unit_test_exim_session_LDADD = $(parser_ldadd)
 %C%_unit_test_postfix_LDADD     = $(parser_ldadd)
 %C%_unit_test_sendmail_LDADD    = $(parser_ldadd)
 %C%_unit_test_sendmail_refusals_LDADD = $(parser_ldadd)
@@ -152,6 +158,7 @@ replay_programs = \
 	%D%/fuzz/replay_postfix \
 	%D%/fuzz/replay_courier \
 	%D%/fuzz/replay_sendmail \
+	%D%/fuzz/replay_exim \
 	%D%/fuzz/replay_dovecot \
 	%D%/fuzz/replay_mailbox \
 	%D%/fuzz/replay_source \
@@ -170,6 +177,8 @@ check_PROGRAMS += $(replay_programs) %D%/fuzz/make_seeds
 %C%_fuzz_replay_courier_LDADD    = $(fuzz_ldadd)
 %C%_fuzz_replay_sendmail_SOURCES  = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_sendmail.c
 %C%_fuzz_replay_sendmail_LDADD    = $(fuzz_ldadd)
+%C%_fuzz_replay_exim_SOURCES     = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_exim.c
+%C%_fuzz_replay_exim_LDADD       = $(fuzz_ldadd)
 %C%_fuzz_replay_dovecot_SOURCES  = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_dovecot.c
 %C%_fuzz_replay_dovecot_LDADD    = $(fuzz_ldadd)
 %C%_fuzz_replay_mailbox_SOURCES  = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_mailbox.c
@@ -194,6 +203,7 @@ noinst_PROGRAMS += \
 	%D%/fuzz/fuzz_postfix \
 	%D%/fuzz/fuzz_courier \
 	%D%/fuzz/fuzz_sendmail \
+	%D%/fuzz/fuzz_exim \
 	%D%/fuzz/fuzz_dovecot \
 	%D%/fuzz/fuzz_mailbox \
 	%D%/fuzz/fuzz_source \
@@ -210,6 +220,8 @@ noinst_PROGRAMS += \
 %C%_fuzz_fuzz_courier_LDADD    = $(fuzz_ldadd)
 %C%_fuzz_fuzz_sendmail_LDFLAGS  = $(fuzz_ldflags)
 %C%_fuzz_fuzz_sendmail_LDADD    = $(fuzz_ldadd)
+%C%_fuzz_fuzz_exim_LDFLAGS     = $(fuzz_ldflags)
+%C%_fuzz_fuzz_exim_LDADD       = $(fuzz_ldadd)
 %C%_fuzz_fuzz_dovecot_LDFLAGS  = $(fuzz_ldflags)
 %C%_fuzz_fuzz_dovecot_LDADD    = $(fuzz_ldadd)
 %C%_fuzz_fuzz_mailbox_LDFLAGS  = $(fuzz_ldflags)

@@ -8,7 +8,7 @@ work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 
 "$top_builddir/tests/fuzz/make_seeds" "$work/seeds" || exit 99
-set -- envelope postfix sendmail courier dovecot mailbox source \
+set -- envelope postfix sendmail exim courier dovecot mailbox source \
     gzip xz zstd bzip2 journal
 echo "1..$#"
 n=0

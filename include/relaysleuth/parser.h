@@ -45,6 +45,7 @@ extern const struct rs_parser rs_parser_dovecot;
 extern const struct rs_parser rs_parser_courier;
 extern const struct rs_parser rs_parser_mailbox;
 extern const struct rs_parser rs_parser_sendmail;
+extern const struct rs_parser rs_parser_exim;
 
 /* Those written in C; NULL-terminated. */
 extern const struct rs_parser *const rs_parsers[];

@@ -19,11 +19,13 @@ SOMEBODY = {"somebody"}
 # abuse; and what they let pass though it breaks the protocol.
 OTHER_VIEW = (
     ("a name without address is no crime",
-     rb"does not resolve to address"),
+     rb"does not resolve to address|no host name found for IP address"
+     rb"|no IP address found for host"),
     ("nothing was tried",
      rb"disconnect from .* auth=0/"
      rb"|lost connection after (?:CONNECT|STARTTLS|AUTH)"
      rb"|HANGUP after |COMMAND TIME LIMIT|no auth attempts"
+     rb"|no MAIL in SMTP connection from"
      rb"|disconnected during TLS handshake"
      rb"|disconnected before auth was ready"
      rb"|did not issue MAIL/EXPN/VRFY/ETRN|lost input channel from "),
@@ -38,7 +40,8 @@ OTHER_VIEW = (
     ("greylisting is for strangers, not for culprits",
      rb"postgrey\[\d+\]: "),
     ("no line that a server writes",
-     rb"(?:^|: )Relaying denied\. IP name lookup failed \[\S+\]$"),
+     rb"(?:^|: )Relaying denied\. IP name lookup failed \[\S+\]$"
+     rb"|^\d\d:\d\d:\d\d H="),
     ("the client stands in a line of its own",
      rb">\.\.\. User unknown$"),
     ("a program may write in another's name",

@@ -31,8 +31,26 @@ OPAQUE = r"""<[^>]*>                # addresses, message ids
       | (?:issuer|subject|fingerprint)\S*=.*
       | :\ [A-Z][a-z]+(?:\ [a-z]+){1,6}$   # strerror()
     """
-# The same for one parser, where its lines differ.
-OPAQUE_BY_PARSER = {}
+# The same for one parser, where its lines differ.  In Exim's, what follows a
+# colon is mostly the administrator's (an ACL, a router) or a reply.
+OPAQUE_BY_PARSER = {"exim": r"""<[^>]*>
+      | "(?:[^"\\]|\\.)*"?         # subjects, replies, certificates
+      | \([^()]*\)(?=\ \[)          # HELO
+      | (?<=[=-][>=]\ ).*?(?=\ [A-Z]{1,3}=|\ defer|$)  # recipients
+      | (?<=[*>][*>]\ ).*?(?=\ [A-Z]{1,3}=|:\ |$)
+      | (?:==|\*\*)\ .*?:\ .*
+      | (?:rejected|discarded\ by|verify\ (?:fail|defer))\b.*?:\ .*
+      | (?:Warning|transport\ output|SA:\ \w+|PRDR|dropped\ by):?\ .*
+      | (?:rejected|VRFY\ failed\ for)\ .*
+      | ^\S+(?=\ authenticator\ failed)
+      | \(set_id=.*
+      | (?<=[]*\w])\ \([\w\ ]+\):\ .*    # a TLS library
+      | SSL\ verify\ error:\ .*
+      | (?<=\ by\ )\S+$ | (?<=from\ )\S+ | U=.*?(?=\ [A-Z]=)
+      | after\ \S+.*:\ .*
+      | (?:malformed\ address|qualify/rewrite|skipped\ error):\ .*
+      | (?:Tainted|[Ee]xpan|expand|Authentication-Results:|Reply).*
+    """}
 WORD = re.compile(r"(?<![\w./@\[=:%-])[A-Za-z]{3,}(?=[\s:,;=]|$)")
 
 
@@ -47,13 +65,25 @@ def fixed_words(message, hide):
             if not any(a <= m.start() < b for a, b in hidden)]
 
 
+# What stands in front of a message: a syslog header, or what Exim puts in its
+# own files.
+OWN = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?"
+                 r"(?: [+-]\d{4})?(?: \[\d+\])?"
+                 r"(?: \w{6}-\w{6,11}-\w{2,4}\b)? (?!\S+: )")
+SYSLOG = re.compile(r".{15}.*?\S+?(?:\[\d+\])?: ")
+
+
+def header(text):
+    return OWN.match(text) or SYSLOG.match(text)
+
+
 def scramble(line, number, hide):
     """LINE with the letters of one fixed word in another order, or None."""
     text = line.decode("latin-1")
-    start = re.match(r".*?\S+?(?:\[\d+\])?: ", text[15:])
+    start = header(text)
     if not start:
         return None
-    head = text[:15 + start.end()]
+    head = start.group()
     message = text[len(head):]
     words = fixed_words(message, hide)
     rng = random.Random(zlib.crc32(line) ^ number)

@@ -24,6 +24,7 @@ GROK_DAEMONS = {
 # Files that quote some lines without their header, and who wrote those.
 QUOTED = {
     "dovecot/sshguard.log": b"dovecot: ",
+    "exim/fail2ban-exim.log": b"exim[1]: ",
     "opensmtpd/poolp.org-blog.log": b"smtpd[1]: ",
     "opensmtpd/sshguard.log": b"smtpd[1]: ",
     "pop-imap-other/sshguard.log": b"imaps[1]: ",
@@ -33,6 +34,7 @@ QUOTED = {
 STAMP = b"Jan  1 00:00:00 mx "
 HEADER = re.compile(rb"[A-Z]\S{2,3} +\d+ \d\d:\d\d:\d\d |\d{4}-\d\d-\d\d[T ]")
 PROGRAM = re.compile(rb"[\w/-]+\[\d+\]: ")
+HOST = re.compile(rb"[\w.-]+ [\w/-]+\[\d+\]: ")
 
 
 def file_lines(path):
@@ -68,6 +70,8 @@ def quoted_header(line, program):
         return b""
     if PROGRAM.match(line):
         return STAMP
+    if HOST.match(line):
+        return STAMP[:-len(b"mx ")]
     if line.startswith(b"pam_"):
         program = b"auth: "
     return STAMP + program
