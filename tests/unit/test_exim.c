@@ -62,7 +62,7 @@ static const struct parse_case arrivals[] = {
      RS_PARSED,
      "arrival id=1smkL5-00000000e65-24eQ client=192.0.2.10 helo=laptop "
      "account=anna mechanism=plain_server service=submission "
-     "from=anna@example.org\n"
+     "from=anna@example.org authenticated\n"
      "message_id id=1smkL5-00000000e65-24eQ message_id=3.4@example.org\n"
      "envelope id=1smkL5-00000000e65-24eQ from=anna@example.org size=523 "
      "nrcpt=2\n"},
@@ -71,7 +71,8 @@ static const struct parse_case arrivals[] = {
         "A=login-of_site:anna@example.org S=461",
      RS_PARSED,
      "arrival id=1xVWor-000060-16 client=192.0.2.10 account=anna@example.org "
-     "mechanism=login-of_site service=smtp from=anna@example.org\n"
+     "mechanism=login-of_site service=smtp from=anna@example.org "
+     "authenticated\n"
      "envelope id=1xVWor-000060-16 from=anna@example.org size=461\n"},
     {"login, no name", EXIM,
      ID "<= anna@example.org H=[192.0.2.10] P=esmtpa A=cram S=461", RS_PARSED,
@@ -83,7 +84,8 @@ static const struct parse_case arrivals[] = {
         "CV=no A=plain:anna S=461",
      RS_PARSED,
      "arrival id=1xVWor-000060-16 client=192.0.2.10 account=anna "
-     "mechanism=plain service=submissions from=anna@example.org\n"
+     "mechanism=plain service=submissions from=anna@example.org "
+     "authenticated\n"
      "envelope id=1xVWor-000060-16 from=anna@example.org size=461\n"},
     {"ident is not the user", EXIM,
      ID "<= bob@example.net H=(laptop) [192.0.2.10] U=root P=smtp S=461",
@@ -414,12 +416,14 @@ static void test_arrivals(void **state)
 {
     (void)state;
     CHECK_ALL(&rs_parser_exim, arrivals);
+    CHECK_CUTS(&rs_parser_exim, arrivals);
 }
 
 static void test_deliveries(void **state)
 {
     (void)state;
     CHECK_ALL(&rs_parser_exim, deliveries);
+    CHECK_CUTS(&rs_parser_exim, deliveries);
 }
 
 static void test_bids(void **state)

@@ -200,6 +200,7 @@ static void test_hostile(void **state)
 {
     (void)state;
     CHECK_ALL(&rs_parser_exim, hostile);
+    CHECK_CUTS(&rs_parser_exim, hostile);
 }
 
 int main(void)

@@ -397,24 +397,28 @@ static void test_refusals(void **state)
 {
     (void)state;
     CHECK_ALL(&rs_parser_exim, refusals);
+    CHECK_CUTS(&rs_parser_exim, refusals);
 }
 
 static void test_sessions(void **state)
 {
     (void)state;
     CHECK_ALL(&rs_parser_exim, sessions);
+    CHECK_CUTS(&rs_parser_exim, sessions);
 }
 
 static void test_logins(void **state)
 {
     (void)state;
     CHECK_ALL(&rs_parser_exim, logins);
+    CHECK_CUTS(&rs_parser_exim, logins);
 }
 
 static void test_others(void **state)
 {
     (void)state;
     CHECK_ALL(&rs_parser_exim, others);
+    CHECK_CUTS(&rs_parser_exim, others);
 }
 
 static void test_commands(void **state)
