@@ -4,6 +4,7 @@
 #include "inputs.h"
 #include "relaysleuth/hash.h"
 #include "relaysleuth/memory.h"
+#include "relaysleuth/text.h"
 
 /* Lines are remembered by their digest, this many at once; of more, each
  * pass over the files looks at a part of all digests. */
@@ -48,32 +49,24 @@ static uint64_t hash(struct rs_span s)
     return rs_siphash(rs_hash_table_key(), s.ptr, s.len);
 }
 
-static bool is_control(unsigned char c)
-{
-    return c < ' ' || c == 0x7f;
-}
-
 /* The text with control characters as rsyslog writes them (`#011`), without
  * the blanks at its end that journald leaves out. */
 static struct rs_span plain_text(struct rs_span text, char buf[TEXT_MAX])
 {
+    char octal[RS_OCTAL];
     size_t len = 0;
 
     while (text.len > 0 && text.ptr[text.len - 1] == ' ')
         text.len--;
-    for (size_t i = 0; i < text.len && len < TEXT_MAX; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        char octal[] = {'#', (char)('0' + (c >> 6)),
-                        (char)('0' + (c >> 3 & 7)), (char)('0' + (c & 7))};
+    for (size_t i = 0; i < text.len; i++) {
+        struct rs_span c = {text.ptr + i, 1};
 
-        if (!is_control(c)) {
-            buf[len++] = text.ptr[i];
-            continue;
-        }
-        if (len + sizeof octal > TEXT_MAX)
+        if (rs_is_control(*c.ptr))
+            c = rs_text_octal(*c.ptr, octal);
+        if (len + c.len > TEXT_MAX)
             break;
-        memcpy(buf + len, octal, sizeof octal);
-        len += sizeof octal;
+        memcpy(buf + len, c.ptr, c.len);
+        len += c.len;
     }
     return (struct rs_span){buf, len};
 }

@@ -137,3 +137,14 @@ char *rs_text_terminal(char *buf, size_t size, struct rs_span s)
     buf[used] = '\0';
     return buf;
 }
+
+struct rs_span rs_text_octal(char c, char out[RS_OCTAL])
+{
+    unsigned byte = (unsigned char)c;
+
+    out[0] = '#';
+    out[1] = (char)('0' + (byte >> 6));
+    out[2] = (char)('0' + (byte >> 3 & 7));
+    out[3] = (char)('0' + (byte & 7));
+    return (struct rs_span){out, RS_OCTAL};
+}

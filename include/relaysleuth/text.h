@@ -15,4 +15,15 @@ size_t rs_utf8_take(struct rs_span s, uint32_t *code);
  * BUF. */
 char *rs_text_terminal(char *buf, size_t size, struct rs_span s);
 
+/* C0 or DEL. */
+static inline bool rs_is_control(char c)
+{
+    return (unsigned char)c < ' ' || c == 0x7f;
+}
+
+#define RS_OCTAL 4
+/* Write the byte C as rsyslog writes control characters: "#011".  Returns
+ * what was written, which borrows OUT. */
+struct rs_span rs_text_octal(char c, char out[RS_OCTAL]);
+
 #endif

@@ -94,12 +94,4 @@ static const struct rs_codec codec = {
     .close = bzip2_end,
 };
 
-const struct rs_filter rs_filter_bzip2 = {
-    .name = "bzip2",
-    .codec = &codec,
-    .match = rs_unpack_match,
-    .open = rs_unpack_open,
-    .read = rs_unpack_read,
-    .stamp = rs_unpack_stamp,
-    .close = rs_unpack_close,
-};
+const struct rs_filter rs_filter_bzip2 = RS_UNPACK_FILTER("bzip2", codec);

@@ -114,12 +114,4 @@ static const struct rs_codec codec = {
     .close = gzip_end,
 };
 
-const struct rs_filter rs_filter_gzip = {
-    .name = "gzip",
-    .codec = &codec,
-    .match = rs_unpack_match,
-    .open = rs_unpack_open,
-    .read = rs_unpack_read,
-    .stamp = rs_unpack_stamp,
-    .close = rs_unpack_close,
-};
+const struct rs_filter rs_filter_gzip = RS_UNPACK_FILTER("gzip", codec);

@@ -3,6 +3,7 @@
  * Format: https://systemd.io/JOURNAL_EXPORT_FORMATS/ */
 #include "relaysleuth/memory.h"
 #include "relaysleuth/source.h"
+#include "relaysleuth/text.h"
 #include "relaysleuth/time.h"
 
 #define IN_SIZE        ((size_t)65536)
@@ -264,8 +265,8 @@ static void put(struct journal *j, struct rs_span s)
 static void put_word(struct journal *j, struct rs_span word)
 {
     for (size_t i = 0; i < word.len; i++) {
-        unsigned char c = (unsigned char)word.ptr[i];
-        bool plain = c > ' ' && c != 0x7f && c != '[' && c != ']';
+        char c = word.ptr[i];
+        bool plain = !rs_is_control(c) && memchr(" []", c, 3) == NULL;
 
         put(j, plain ? (struct rs_span){word.ptr + i, 1} : RS_SPAN("_"));
     }
@@ -275,14 +276,11 @@ static void put_word(struct journal *j, struct rs_span word)
  * the same line as in a file. */
 static void put_text(struct journal *j, struct rs_span text)
 {
-    for (size_t i = 0; i < text.len && j->line_len < TEXT_MAX; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        const char octal[4] = {'#', (char)('0' + (c >> 6)),
-                               (char)('0' + (c >> 3 & 7)),
-                               (char)('0' + (c & 7))};
+    char octal[RS_OCTAL];
 
-        if (c < ' ' || c == 0x7f)
-            put(j, (struct rs_span){octal, sizeof octal});
+    for (size_t i = 0; i < text.len && j->line_len < TEXT_MAX; i++) {
+        if (rs_is_control(text.ptr[i]))
+            put(j, rs_text_octal(text.ptr[i], octal));
         else
             put(j, (struct rs_span){text.ptr + i, 1});
     }

@@ -43,7 +43,7 @@ bool rs_unpack_alike(struct rs_span head, struct rs_span magic);
 /* IN bytes were read and OUT were written. */
 void rs_unpack_advance(struct rs_flow *flow, size_t in, size_t out);
 
-/* The functions of a struct rs_filter that has a codec. */
+/* The functions of a struct rs_filter that has a codec, and such a filter. */
 bool rs_unpack_match(const struct rs_filter *filter, struct rs_span head);
 enum rs_status rs_unpack_open(const struct rs_filter *filter,
                               struct rs_stage below, const char *path,
@@ -52,5 +52,13 @@ enum rs_status rs_unpack_read(void *state, char *buf, size_t size, size_t *got,
                               struct rs_error *err);
 rs_time rs_unpack_stamp(const void *state);
 void rs_unpack_close(void *state);
+
+#define RS_UNPACK_FILTER(filter_name, filter_codec)                           \
+    {                                                                         \
+        .name = (filter_name), .codec = &(filter_codec),                      \
+        .match = rs_unpack_match, .open = rs_unpack_open,                     \
+        .read = rs_unpack_read, .stamp = rs_unpack_stamp,                     \
+        .close = rs_unpack_close,                                             \
+    }
 
 #endif

@@ -98,12 +98,4 @@ static const struct rs_codec codec = {
     .close = xz_end,
 };
 
-const struct rs_filter rs_filter_xz = {
-    .name = "xz",
-    .codec = &codec,
-    .match = rs_unpack_match,
-    .open = rs_unpack_open,
-    .read = rs_unpack_read,
-    .stamp = rs_unpack_stamp,
-    .close = rs_unpack_close,
-};
+const struct rs_filter rs_filter_xz = RS_UNPACK_FILTER("xz", codec);

@@ -68,12 +68,4 @@ static const struct rs_codec codec = {
     .close = zstd_end,
 };
 
-const struct rs_filter rs_filter_zstd = {
-    .name = "zstd",
-    .codec = &codec,
-    .match = rs_unpack_match,
-    .open = rs_unpack_open,
-    .read = rs_unpack_read,
-    .stamp = rs_unpack_stamp,
-    .close = rs_unpack_close,
-};
+const struct rs_filter rs_filter_zstd = RS_UNPACK_FILTER("zstd", codec);

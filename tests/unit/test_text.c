@@ -134,13 +134,34 @@ static void cuts_text(void **state)
     assert_null(rs_text_terminal(NULL, 0, RS_SPAN("abc")));
 }
 
+static void writes_octal(void **state)
+{
+    static const struct {
+        char c;
+        bool control;
+        const char *octal;
+    } cases[] = {
+        {'\0', true, "#000"},    {'\t', true, "#011"}, {'\n', true, "#012"},
+        {'\x1f', true, "#037"},  {' ', false, "#040"}, {'\x7f', true, "#177"},
+        {'\xff', false, "#377"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char out[RS_OCTAL];
+
+        assert_int_equal(rs_is_control(cases[i].c), cases[i].control);
+        assert_true(rs_span_equal(rs_text_octal(cases[i].c, out),
+                                  rs_span_of(cases[i].octal)));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_utf8),
-        cmocka_unit_test(shows_text),
-        cmocka_unit_test(shows_nul),
-        cmocka_unit_test(cuts_text),
+        cmocka_unit_test(reads_utf8),   cmocka_unit_test(shows_text),
+        cmocka_unit_test(shows_nul),    cmocka_unit_test(cuts_text),
+        cmocka_unit_test(writes_octal),
     };
 
     return cmocka_run_group_tests_name("text", tests, NULL, NULL);
