@@ -4,8 +4,9 @@
 #include "charts.h"
 #include "relaysleuth/address.h"
 
-#define ROW     28 /* pixels */
-#define LETTERS 34 /* of the name of a row */
+#define ROW       28 /* pixels */
+#define LETTERS   34 /* of the name of a row */
+#define LISTS_MAX 6
 
 /* A part of a bar. */
 struct part {
@@ -18,13 +19,14 @@ struct bars {
     FILE *parts; /* row, begin, end, color */
     FILE *names; /* row, end, name, text behind the bar */
     size_t rows;
+    size_t title_row; /* of the second group of rows; 0: there is none */
     uint64_t longest;
 };
 
 static struct bars open_bars(struct chart *chart)
 {
-    return (struct bars){chart_open(chart, "data"), chart_open(chart, "names"),
-                         0, 0};
+    return (struct bars){.parts = chart_open(chart, "data"),
+                         .names = chart_open(chart, "names")};
 }
 
 /* KIND (or NULL) and NAME stand before the bar; NAME may be of the log. */
@@ -62,6 +64,8 @@ static void close_bars(struct chart *chart, const struct bars *bars,
     layout.end1 = bars->longest + bars->longest / 2 + 1;
     layout.bottom1 = top + ROW * (unsigned)bars->rows;
     layout.height = layout.bottom1 + CHART_MARGIN;
+    if (bars->title_row > 0)
+        layout.top2 = top + ROW * (unsigned)bars->title_row + ROW / 2;
     chart_layout_write(chart, &layout);
 }
 
@@ -194,38 +198,7 @@ static bool refused_has_data(const struct rs_report *report)
     return report->refusers.count > 0;
 }
 
-/* The block lists that a finding tells, or NULL. */
-static const struct rs_related *blocklists(const struct rs_report *report)
-{
-    for (size_t i = 0; i < report->finding_count; i++) {
-        const struct rs_finding *f = &report->findings[i];
-
-        for (size_t j = 0; j < f->related_count; j++)
-            if (strcmp(f->related[j].kind, "blocklists") == 0)
-                return &f->related[j];
-    }
-    return NULL;
-}
-
-static void put_blocklists(FILE *file, const struct rs_related *lists)
-{
-    char text[CHART_TEXT], name[CHART_TEXT], count[RS_WORD];
-    size_t len = (size_t)snprintf(text, sizeof text, "They name");
-    size_t shown = lists->count < 4 ? lists->count : 4;
-
-    for (size_t i = 0; i < shown; i++) {
-        chart_clip(name, lists->items[i].value, LETTERS);
-        len += (size_t)snprintf(text + len, sizeof text - len, "%s %s (%s)",
-                                i > 0 ? "," : "", name,
-                                rs_word_number(count, lists->items[i].count));
-    }
-    if (lists->total > shown)
-        snprintf(text + len, sizeof text - len, " and %s",
-                 rs_word_count(count, lists->total - shown, "more"));
-    chart_line(file, "%s", text);
-}
-
-static void title_refused(struct chart *chart, const struct rs_related *lists)
+static void title_refused(struct chart *chart)
 {
     const struct rs_report *report = chart->report;
     const struct rs_refuser_list *list = &report->refusers;
@@ -242,8 +215,7 @@ static void title_refused(struct chart *chart, const struct rs_related *lists)
              "Recipients refused or still deferred, by domain and reason; %s",
              chart_where(where, report));
     file = chart_titles(chart, title, sub);
-    if (lists != NULL)
-        put_blocklists(file, lists);
+    chart_line(file, "Blocklists that they named");
     chart_close(chart, file);
 }
 
@@ -290,23 +262,38 @@ static void put_refusers(struct bars *bars, const struct rs_refuser_list *list)
     put_row(bars, NULL, rs_span_of(name), NULL, 0, fates(behind, &rest));
 }
 
+/* The blocklists stand below, with a row between for their title. */
+static void put_blocklists(struct bars *bars, struct rs_ranked_list lists)
+{
+    char behind[RS_WORD];
+
+    if (lists.count == 0)
+        return;
+    bars->title_row = bars->rows++;
+    for (size_t i = 0; i < lists.count && i < LISTS_MAX; i++) {
+        struct part part = {lists.items[i].count,
+                            reasons[RS_REASON_POLICY].color};
+
+        rs_word_count(behind, part.value, "recipients");
+        put_row(bars, NULL, lists.items[i].value, &part, 1, behind);
+    }
+}
+
 static void refused_write(struct chart *chart)
 {
     const struct rs_refuser_list *list = &chart->report->refusers;
-    const struct rs_related *lists = blocklists(chart->report);
     struct bars bars = open_bars(chart);
-    unsigned top;
 
-    title_refused(chart, lists);
+    title_refused(chart);
     chart_key_open(chart);
     for (size_t i = 0; i < RS_REASONS; i++)
         if (list->reasons[reason_order[i]] > 0)
             chart_key_count(chart, reasons[reason_order[i]].color,
                             reasons[reason_order[i]].text,
                             list->reasons[reason_order[i]]);
-    top = chart_key_close(chart);
     put_refusers(&bars, list);
-    close_bars(chart, &bars, lists != NULL ? top + CHART_PANEL_TITLE : top);
+    put_blocklists(&bars, list->blocklists);
+    close_bars(chart, &bars, chart_key_close(chart));
 }
 
 static const char *const bars_scripts[] = {rs_script_bars, NULL};

@@ -369,6 +369,8 @@ static void put_refusers(struct rs_json *w)
     rs_json_put(w, "refused", rs_json_count(list->refused));
     rs_json_put(w, "deferred", rs_json_count(list->deferred));
     rs_json_put(w, "reasons", reasons_object(w, list->reasons));
+    put_ranked(w, "blocklists", list->blocklists.items,
+               list->blocklists.count);
     rs_json_begin(w, "largest", '[');
     for (size_t i = 0; i < list->count; i++) {
         const struct rs_refuser *refuser = &list->items[i];

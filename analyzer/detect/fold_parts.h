@@ -60,6 +60,7 @@ void week_cover(struct rs_week *week, const struct rs_zone *zone,
 struct partners {
     struct table *senders[RS_SENDER_KINDS];
     struct table *refusers;
+    struct tally blocklists;
     struct rs_sender_list sent;     /* its sums */
     struct rs_refuser_list refused; /* its sums */
 };

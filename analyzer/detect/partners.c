@@ -130,7 +130,9 @@ static enum rs_status add_refuser(struct partners *partners,
     partners->refused.deferred += e->outcome == RS_DEFERRED;
     partners->refused.refused += e->outcome != RS_DEFERRED;
     partners->refused.reasons[reason_of(e->dsn)]++;
-    return RS_OK;
+    if (e->blocklist == RS_SYM_NONE)
+        return RS_OK;
+    return tally_add(&partners->blocklists, key_of_number(e->blocklist), 1);
 }
 
 /* Mail for elsewhere that no server there has taken.  What a filter or a host
@@ -327,6 +329,9 @@ enum rs_status partners_write(const struct partners *partners,
     st = rank_senders(partners, kase, &report->senders);
     if (st == RS_OK)
         st = rank_refusers(partners, kase, &report->refusers);
+    if (st == RS_OK)
+        st = tally_rank(&partners->blocklists, NAMED_BY_SYMBOL, kase,
+                        &report->refusers.blocklists);
     return st;
 }
 
@@ -335,5 +340,6 @@ void partners_clear(struct partners *partners)
     for (size_t i = 0; i < RS_SENDER_KINDS; i++)
         table_free(partners->senders[i]);
     table_free(partners->refusers);
+    tally_clear(&partners->blocklists);
     *partners = (struct partners){0};
 }

@@ -136,6 +136,7 @@ struct rs_refuser_list {
     uint64_t different;
     uint64_t refused, deferred; /* sums over all */
     uint64_t reasons[RS_REASONS];
+    struct rs_ranked_list blocklists; /* that they named, by recipients */
 };
 
 struct rs_totals {

@@ -1,6 +1,9 @@
-# Bars, a row each, with a name before them and a text behind.
-set label 3 TEXT[3] at screen X(24), Y(TOP1 - 16) left noenhanced \
-    textcolor rgb INK
+# Bars, a row each, with a name before them and a text behind.  A second group
+# has its title in the row before.
+if (TOP2 > 0) {
+    set label 3 TEXT[3] at screen X(280), Y(TOP2 + 3) left noenhanced \
+        textcolor rgb FAINT
+}
 set lmargin at screen X(280)
 set rmargin at screen X(936)
 set tmargin at screen Y(TOP1)

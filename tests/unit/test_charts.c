@@ -295,7 +295,6 @@ struct hostile_report {
     struct rs_sender senders[HOSTILE];
     struct rs_refuser refusers[HOSTILE];
     struct rs_ranked lists[HOSTILE];
-    struct rs_related related;
 };
 
 static void make_hostile(struct hostile_report *h, size_t turn)
@@ -315,9 +314,6 @@ static void make_hostile(struct hostile_report *h, size_t turn)
             (struct rs_refuser){text, 2, 0, {[RS_REASON_POLICY] = 2}};
         h->lists[i] = (struct rs_ranked){text, 1};
     }
-    h->related = (struct rs_related){"blocklists", h->lists, HOSTILE, HOSTILE};
-    h->findings[0].related = &h->related;
-    h->findings[0].related_count = 1;
     h->report.start = MONDAY;
     h->report.end = MONDAY + 8 * RS_DAY;
     h->report.hosts = &hostile[turn % HOSTILE];
@@ -331,7 +327,12 @@ static void make_hostile(struct hostile_report *h, size_t turn)
     h->report.week.seconds[0][16] = 3600;
     h->report.senders = (struct rs_sender_list){h->senders, 12, HOSTILE, 40};
     h->report.refusers =
-        (struct rs_refuser_list){h->refusers, 12, HOSTILE, 40, 0, {0, 0, 40}};
+        (struct rs_refuser_list){.items = h->refusers,
+                                 .count = 12,
+                                 .different = HOSTILE,
+                                 .refused = 40,
+                                 .reasons = {[RS_REASON_POLICY] = 40},
+                                 .blocklists = {h->lists, HOSTILE}};
 }
 
 static void note(struct rs_span text)

@@ -90,7 +90,7 @@ struct mail {
     const char *client, *account, *domain;
     enum rs_outcome outcome;
     uint16_t dsn;
-    const char *next_hop;
+    const char *next_hop, *blocklist;
 };
 
 static void mail(struct scene *s, rs_time time, const struct mail *m)
@@ -108,6 +108,8 @@ static void mail(struct scene *s, rs_time time, const struct mail *m)
                          .transport = RS_TRANSPORT_SMTP,
                          .outcome = (uint8_t)m->outcome,
                          .dsn = m->dsn,
+                         .host = fake_sym(s->ledger, "mx1"),
+                         .blocklist = fake_sym(s->ledger, m->blocklist),
                          .count = 1,
                          .flags = RS_ENTRY_FIRST | RS_ENTRY_LAST
                                   | RS_ENTRY_MESSAGE};
@@ -240,13 +242,13 @@ static void mail_becomes_series(void **unused)
 {
     static const struct mail stranger = {RS_ROOT_CLIENT, "203.0.113.9", NULL,
                                          "example.net",  RS_SENT,       20000,
-                                         "203.0.113.25"};
+                                         "203.0.113.25", NULL};
     static const struct mail refused = {RS_ROOT_CLIENT, "203.0.113.9", NULL,
                                         "example.net",  RS_BOUNCED,    50101,
-                                        "203.0.113.25"};
-    static const struct mail own = {RS_ROOT_SASL,  "203.0.113.9", "alice",
-                                    "example.net", RS_SENT,       20000,
-                                    "203.0.113.25"};
+                                        "203.0.113.25", NULL};
+    static const struct mail own = {RS_ROOT_SASL,   "203.0.113.9", "alice",
+                                    "example.net",  RS_SENT,       20000,
+                                    "203.0.113.25", NULL};
     struct scene s = open_scene("UTC");
 
     (void)unused;
@@ -310,7 +312,7 @@ static void a_window_cuts_what_is_counted(void **unused)
 {
     static const struct mail stranger = {RS_ROOT_CLIENT, "203.0.113.9", NULL,
                                          "example.net",  RS_SENT,       20000,
-                                         "203.0.113.25"};
+                                         "203.0.113.25", NULL};
     static const struct rs_window window = {MONDAY + RS_HOUR,
                                             MONDAY + 2 * RS_HOUR};
     struct scene s = open_scene("UTC");
@@ -354,22 +356,22 @@ static void senders_are_told_apart(void **unused)
 {
     static const struct mail mails[] = {
         {RS_ROOT_SASL, "203.0.113.9", "alice", "example.net", RS_SENT, 20000,
-         "203.0.113.25"},
+         "203.0.113.25", NULL},
         {RS_ROOT_SASL, "203.0.113.8", "alice", "example.net", RS_SENT, 20000,
-         "203.0.113.25"},
+         "203.0.113.25", NULL},
         {RS_ROOT_UID, NULL, "33", "example.net", RS_SENT, 20000,
-         "203.0.113.25"},
+         "203.0.113.25", NULL},
         {RS_ROOT_CLIENT, "192.0.2.7", NULL, "example.net", RS_SENT, 20000,
-         "203.0.113.25"},
+         "203.0.113.25", NULL},
         {RS_ROOT_CLIENT, "203.0.113.9", NULL, "example.net", RS_SENT, 20000,
-         "203.0.113.25"},
+         "203.0.113.25", NULL},
         {RS_ROOT_OURSELVES, "203.0.113.9", NULL, "example.net", RS_SENT, 20000,
-         "203.0.113.25"},
+         "203.0.113.25", NULL},
         {RS_ROOT_UNKNOWN, NULL, NULL, "example.net", RS_SENT, 20000,
-         "203.0.113.25"},
+         "203.0.113.25", NULL},
         /* Not theirs: it did not get out. */
         {RS_ROOT_SASL, "203.0.113.9", "bob", "example.net", RS_BOUNCED, 50000,
-         "203.0.113.25"},
+         "203.0.113.25", NULL},
     };
     static const struct {
         enum rs_sender_kind kind;
@@ -409,27 +411,32 @@ static void refusers_have_reasons(void **unused)
         const char *domain;
         enum rs_outcome outcome;
         uint16_t dsn;
-        const char *next_hop;
+        const char *next_hop, *blocklist;
     } mails[] = {
-        {"a.example", RS_BOUNCED, 50101, "203.0.113.25"},
-        {"a.example", RS_BOUNCED, 50701, "203.0.113.25"},
-        {"a.example", RS_DEFERRED, 40202, "203.0.113.25"},
-        {"a.example", RS_EXPIRED, 40401, NULL},
-        {"b.example", RS_BOUNCED, 0, "203.0.113.25"},
-        {"b.example", RS_SENT, 20000, "203.0.113.25"},
+        {"a.example", RS_BOUNCED, 50101, "203.0.113.25", NULL},
+        {"a.example", RS_BOUNCED, 50701, "203.0.113.25", "bl.example"},
+        {"a.example", RS_DEFERRED, 40202, "203.0.113.25", "bl.example"},
+        {"a.example", RS_EXPIRED, 40401, NULL, NULL},
+        {"b.example", RS_BOUNCED, 0, "203.0.113.25", "other.example"},
+        {"b.example", RS_SENT, 20000, "203.0.113.25", NULL},
         /* Words of our own filter, of a host of ours, of our own server. */
-        {"c.example", RS_BOUNCED, 50701, "127.0.0.1"},
-        {"c.example", RS_BOUNCED, 50701, "192.0.2.9"},
-        {"example.org", RS_BOUNCED, 50101, "203.0.113.25"},
+        {"c.example", RS_BOUNCED, 50701, "127.0.0.1", "other.example"},
+        {"c.example", RS_BOUNCED, 50701, "192.0.2.9", NULL},
+        {"example.org", RS_BOUNCED, 50101, "203.0.113.25", NULL},
     };
     struct scene s = open_scene("UTC");
     const struct rs_refuser_list *list = &s.report.refusers;
 
     (void)unused;
     for (size_t i = 0; i < COUNT(mails); i++) {
-        struct mail m = {RS_ROOT_SASL,     "203.0.113.9",    "alice",
-                         mails[i].domain,  mails[i].outcome, mails[i].dsn,
-                         mails[i].next_hop};
+        struct mail m = {.root = RS_ROOT_SASL,
+                         .client = "203.0.113.9",
+                         .account = "alice",
+                         .domain = mails[i].domain,
+                         .outcome = mails[i].outcome,
+                         .dsn = mails[i].dsn,
+                         .next_hop = mails[i].next_hop,
+                         .blocklist = mails[i].blocklist};
 
         mail(&s, MONDAY, &m);
     }
@@ -446,6 +453,10 @@ static void refusers_have_reasons(void **unused)
     assert_int_equal(list->items[0].reasons[RS_REASON_MAILBOX], 1);
     assert_int_equal(list->items[0].reasons[RS_REASON_NETWORK], 1);
     assert_int_equal(list->items[1].refused, 1);
+    assert_int_equal(list->blocklists.count, 2);
+    assert_int_equal(list->blocklists.items[0].count, 2);
+    assert_true(rs_span_equal(list->blocklists.items[1].value,
+                              RS_SPAN("other.example")));
     close_scene(&s);
 }
 
@@ -458,9 +469,9 @@ static void only_the_largest_are_listed(void **unused)
     (void)unused;
     for (int i = 0; i < 40; i++) {
         char name[16];
-        struct mail m = {RS_ROOT_SASL,  "203.0.113.9", name,
-                         "example.net", RS_SENT,       20000,
-                         "203.0.113.25"};
+        struct mail m = {RS_ROOT_SASL,   "203.0.113.9", name,
+                         "example.net",  RS_SENT,       20000,
+                         "203.0.113.25", NULL};
 
         snprintf(name, sizeof(name), "user%02d", 39 - i);
         for (int n = 0; n < (i == 20 ? 2 : 1); n++)

@@ -97,7 +97,13 @@ static struct rs_report report_of(const struct rs_finding *finding)
         .week = {.messages = {[1] = {[23] = 7}},
                  .seconds = {[1] = {[23] = 3600}}},
         .senders = {senders, 1, 39, 2388},
-        .refusers = {refusers, 1, 36, 1005, 41, {[RS_REASON_POLICY] = 477}},
+        .refusers = {refusers,
+                     1,
+                     36,
+                     1005,
+                     41,
+                     {[RS_REASON_POLICY] = 477},
+                     {clients, 1}},
         .foreign_programs = {clients, 1},
     };
 }
@@ -259,6 +265,7 @@ static void test_numbers(void **state)
         {"refused_by/refused", 1005},
         {"refused_by/deferred", 41},
         {"refused_by/reasons/policy", 477},
+        {"refused_by/blocklists/0/count", 310},
         {"refused_by/reasons/other", 0},
         {"refused_by/largest/0/refused", 3},
         {"refused_by/largest/0/deferred", 1},
