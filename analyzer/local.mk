@@ -81,6 +81,8 @@ librelaysleuth_core_a_SOURCES = \
 	%D%/detect/rules_account.c \
 	%D%/detect/rules_host.c \
 	%D%/detect/rules_relay.c \
+	%D%/detect/stories.c \
+	%D%/detect/stories.h \
 	%D%/detect/table.c \
 	%D%/detect/timeline.c \
 	%D%/detect/watch.c \

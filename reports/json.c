@@ -237,6 +237,18 @@ static void put_evidence(struct rs_json *w, const struct rs_finding *f)
     rs_json_end(w, ']');
 }
 
+/* The ids of the findings that belong together, causes first. */
+static void put_story(struct rs_json *w, const struct rs_finding *f)
+{
+    if (f->story_count == 0)
+        return;
+    rs_json_begin(w, "story", '[');
+    for (size_t i = 0; i < f->story_count; i++)
+        rs_json_put(w, NULL,
+                    rs_json_string(w->report->findings[f->story[i]].id));
+    rs_json_end(w, ']');
+}
+
 static void put_finding(struct rs_json *w, const struct rs_finding *f)
 {
     rs_json_begin(w, NULL, '{');
@@ -257,6 +269,7 @@ static void put_finding(struct rs_json *w, const struct rs_finding *f)
     put_related(w, f);
     put_evidence(w, f);
     put_spans(w, "advice", f->advice, f->advice_count);
+    put_story(w, f);
     rs_json_end(w, '}');
 }
 

@@ -20,6 +20,8 @@ librelaysleuth_reports_a_SOURCES = \
 	%D%/text.c \
 	%D%/text_finding.c \
 	%D%/text_page.c \
+	%D%/text_story.c \
+	%D%/text_story.h \
 	%D%/text_summary.c \
 	%D%/text_totals.c \
 	%D%/text_words.c

@@ -1,7 +1,10 @@
 /* The findings one by one: alerts in full, the rest in a line or two each. */
 #include <ctype.h>
 
+#include "relaysleuth/memory.h"
+
 #include "reports.h"
+#include "text_story.h"
 
 #define RELATED_SHOWN 5
 #define MINOR_SHOWN   20
@@ -184,6 +187,7 @@ static void alert_block(struct rs_page *page, const struct rs_finding *f)
     how_much_line(page, f);
     expected_line(page, &f->expected);
     related_lines(page, f);
+    rs_story_line(page, f);
     rule_line(page, f);
     evidence_lines(page, f);
     advice_lines(page, f);
@@ -217,18 +221,34 @@ static void minor_line(struct rs_page *page, const struct rs_finding *f)
     rs_page_end(page);
 }
 
+static size_t count_minor(const struct rs_page *page, size_t first, size_t end)
+{
+    size_t n = 0;
+
+    for (size_t i = first; i < end; i++)
+        n += !rs_story_is_led(page->report, i);
+    return n;
+}
+
 static void minor_list(struct rs_page *page, size_t first, size_t end,
                        const char *heading)
 {
-    if (first == end)
+    size_t shown = 0;
+
+    if (count_minor(page, first, end) == 0)
         return;
     rs_page_heading(page, heading);
-    for (size_t i = first; i < end && i < first + MINOR_SHOWN; i++)
-        minor_line(page, &page->report->findings[i]);
-    if (end - first > MINOR_SHOWN) {
+    for (size_t i = first; i < end; i++) {
+        if (rs_story_is_led(page->report, i))
+            continue; /* its story names it */
+        if (shown < MINOR_SHOWN)
+            minor_line(page, &page->report->findings[i]);
+        shown++;
+    }
+    if (shown > MINOR_SHOWN) {
         rs_page_begin(page, 2, 4);
         rs_page_print(page, "and ");
-        rs_page_count(page, end - first - MINOR_SHOWN, "more");
+        rs_page_count(page, shown - MINOR_SHOWN, "more");
         rs_page_end(page);
     }
 }
@@ -238,9 +258,11 @@ void rs_text_findings(struct rs_page *page)
     const struct rs_report *report = page->report;
     size_t alerts = rs_report_above(report, RS_SEVERITY_MEDIUM);
     size_t low = rs_report_above(report, RS_SEVERITY_LOW);
+    size_t *order = rs_story_order(report, alerts);
 
     for (size_t i = 0; i < alerts; i++)
-        alert_block(page, &report->findings[i]);
+        alert_block(page, &report->findings[order != NULL ? order[i] : i]);
+    rs_free(order);
     minor_list(page, alerts, low, "Low severity");
     minor_list(page, low, report->finding_count, "Worth knowing");
 }

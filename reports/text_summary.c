@@ -1,5 +1,8 @@
 /* The first screen: is it bad, who, since when, how much, what now. */
+#include "relaysleuth/memory.h"
+
 #include "reports.h"
+#include "text_story.h"
 
 #define TABLE_ROWS     15
 #define ADVICE_MAX     5
@@ -254,16 +257,29 @@ static void selection_line(struct rs_page *page)
     rs_page_end(page);
 }
 
-static struct columns table_columns(const struct rs_page *page, size_t rows)
+/* Which finding is told in row I; without ORDER, the same. */
+static const struct rs_finding *row_of(const struct rs_page *page,
+                                       const size_t *order, size_t i)
+{
+    return &page->report->findings[order != NULL ? order[i] : i];
+}
+
+static bool is_led(const struct rs_page *page, const struct rs_finding *f)
+{
+    return rs_story_is_led(page->report, (size_t)(f - page->report->findings));
+}
+
+static struct columns table_columns(const struct rs_page *page,
+                                    const size_t *order, size_t rows)
 {
     struct columns c = {.rule = 4, .subject = 7};
     unsigned extent = 8, taken;
     char buf[RS_WORD];
 
     for (size_t i = 0; i < rows; i++) {
-        const struct rs_finding *f = &page->report->findings[i];
+        const struct rs_finding *f = row_of(page, order, i);
         const struct rs_count *count = rs_finding_extent(f);
-        unsigned rule = (unsigned)strlen(f->rule);
+        unsigned rule = (unsigned)strlen(f->rule) + 2 * is_led(page, f);
         char uid[RS_WORD];
         unsigned subject = rs_page_columns(short_subject(f, uid));
         unsigned len = count == NULL ? 0
@@ -297,13 +313,14 @@ static void table_row(struct rs_page *page, const struct rs_finding *f,
                       struct columns c)
 {
     const struct rs_count *extent = rs_finding_extent(f);
-    char buf[RS_WORD], uid[RS_WORD];
+    char buf[RS_WORD], uid[RS_WORD], rule[RS_WORD];
 
     rs_page_begin(page, 0, 2);
     rs_page_paint(page, rs_severity_paint(f->severity));
     rs_page_cell(page, rs_span_of(rs_severity_name(f->severity)), 8);
     rs_page_paint(page, NULL);
-    rs_page_cell(page, rs_span_of(f->rule), c.rule);
+    snprintf(rule, sizeof rule, "%s%s", is_led(page, f) ? "+ " : "", f->rule);
+    rs_page_cell(page, rs_span_of(rule), c.rule);
     rs_page_cell(page, short_subject(f, uid), c.subject);
     rs_word_time(buf, page->report, f->first_seen, RS_TO_MINUTE);
     rs_page_cell(page, rs_span_of(buf), 12);
@@ -324,22 +341,28 @@ static void tally_add(struct tally tallies[TALLY_MAX], const char *rule)
     tallies[i].count++;
 }
 
-/* The findings from FIRST to before END, counted by rule. */
-static void more_line(struct rs_page *page, size_t first, size_t end,
-                      const char *what)
+/* The findings from FIRST to before END in ORDER, counted by rule; without an
+ * order, those that are not told with one before. */
+static void more_line(struct rs_page *page, const size_t *order, size_t first,
+                      size_t end, const char *what)
 {
     struct tally tallies[TALLY_MAX] = {{NULL, 0}};
     char buf[RS_WORD];
+    size_t count = 0;
 
-    if (first == end)
+    for (size_t i = first; i < end; i++) {
+        if (order == NULL && rs_story_is_led(page->report, i))
+            continue;
+        tally_add(tallies, row_of(page, order, i)->rule);
+        count++;
+    }
+    if (count == 0)
         return;
-    for (size_t i = first; i < end; i++)
-        tally_add(tallies, page->report->findings[i].rule);
     rs_page_begin(page, 0, 2);
     if (first > 0)
-        rs_page_print(page, "and %s more", rs_word_number(buf, end - first));
+        rs_page_print(page, "and %s more", rs_word_number(buf, count));
     else
-        rs_page_count(page, end - first, "findings");
+        rs_page_count(page, count, "findings");
     rs_page_print(page, " %s: ", what);
     for (size_t i = 0; i < TALLY_MAX && tallies[i].rule != NULL; i++)
         rs_page_print(page, "%s%s (%s)", i > 0 ? ", " : "", tallies[i].rule,
@@ -353,18 +376,21 @@ static void finding_table(struct rs_page *page)
     size_t low = rs_report_above(page->report, RS_SEVERITY_LOW);
     size_t rows = alerts;
 
+    size_t *order = rs_story_order(page->report, alerts);
+
     if (rows > TABLE_ROWS)
         rows = TABLE_ROWS;
     putc('\n', page->out);
     if (rows > 0) {
-        struct columns c = table_columns(page, rows);
+        struct columns c = table_columns(page, order, rows);
         table_head(page, c);
         for (size_t i = 0; i < rows; i++)
-            table_row(page, &page->report->findings[i], c);
+            table_row(page, row_of(page, order, i), c);
     }
-    more_line(page, rows, alerts, "of severity medium or above");
-    more_line(page, alerts, low, "of severity low");
-    more_line(page, low, page->report->finding_count, "worth knowing");
+    more_line(page, order, rows, alerts, "of severity medium or above");
+    more_line(page, NULL, alerts, low, "of severity low");
+    more_line(page, NULL, low, page->report->finding_count, "worth knowing");
+    rs_free(order);
 }
 
 static bool was_said(const struct rs_span *said, size_t count,

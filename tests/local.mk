@@ -41,6 +41,7 @@ core_tests = \
 	%D%/unit/test_campaigns \
 	%D%/unit/test_hops \
 	%D%/unit/test_sessions \
+	%D%/unit/test_stories \
 	%D%/unit/test_tracker \
 	%D%/unit/test_ledger \
 	%D%/unit/test_site \
@@ -86,6 +87,8 @@ report_ldadd = librelaysleuth-reports.a $(LDADD) $(JANSSON_LIBS)
 %C%_unit_test_parsers_LDADD     = $(parser_ldadd)
 %C%_unit_test_source_LDADD      = $(parser_ldadd)
 %C%_unit_test_hops_LDADD         = $(core_ldadd)
+%C%_unit_test_stories_CPPFLAGS  = $(AM_CPPFLAGS) -I$(top_srcdir)/analyzer/detect
+%C%_unit_test_stories_LDADD     = $(core_ldadd)
 %C%_unit_test_sessions_LDADD     = $(core_ldadd)
 %C%_unit_test_campaigns_LDADD   = $(core_ldadd)
 %C%_unit_test_tracker_LDADD     = $(core_ldadd)

@@ -5,6 +5,7 @@
 #include "relaysleuth/memory.h"
 
 #include "fold_parts.h"
+#include "stories.h"
 
 enum {
     RULES_MAX = 16,
@@ -266,7 +267,7 @@ static enum rs_status write_findings(struct fold *f)
     }
     f->report->findings = copy;
     f->report->finding_count = count;
-    return RS_OK;
+    return stories_find(copy, count, f->kase.arena);
 }
 
 static enum rs_status write_tops(struct fold *f)

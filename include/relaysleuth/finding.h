@@ -88,6 +88,10 @@ struct rs_finding {
     size_t evidence_count;
     const struct rs_span *advice;
     size_t advice_count;
+    /* Findings of the report that belong together, this one among them, by
+     * number, the cause before what it led to; none: it stands alone. */
+    const uint32_t *story;
+    size_t story_count;
 };
 
 #endif
