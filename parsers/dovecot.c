@@ -125,8 +125,7 @@ static const struct process *take_label(struct rs_span *s)
     return process;
 }
 
-/* What log files have and syslog keeps elsewhere. */
-static void drop_severity(struct rs_span *s)
+void rs_dovecot_drop_severity(struct rs_span *s)
 {
     if (!rs_take(s, "Info: ") && !rs_take(s, "Warning: ")
         && !rs_take(s, "Error: ") && !rs_take(s, "Fatal: ")
@@ -139,9 +138,11 @@ static bool is_dovecot(const struct rs_record *rec)
     return rs_span_equal(rec->program, RS_SPAN("dovecot"));
 }
 
-/* The process that wrote REC; *TEXT becomes its words.  NULL when neither
- * the program nor the text names one of ours. */
+/* The process that wrote REC; *TEXT becomes its words, *LABEL begins with
+ * what introduces them.  NULL when neither the program nor the text names one
+ * of ours. */
 static const struct process *identify(const struct rs_record *rec,
+                                      struct rs_span *label,
                                       struct rs_span *text)
 {
     struct rs_span program = rec->program;
@@ -150,9 +151,10 @@ static const struct process *identify(const struct rs_record *rec,
     *text = rs_span_trim(rec->text);
     named = is_dovecot(rec) ? &master : find_process(take_name(&program));
     rs_take(text, "dovecot: ");
-    drop_severity(text);
+    rs_dovecot_drop_severity(text);
+    *label = *text;
     labelled = take_label(text);
-    drop_severity(text);
+    rs_dovecot_drop_severity(text);
     return labelled != NULL ? labelled : named;
 }
 
@@ -165,18 +167,18 @@ static enum rs_parsed quiet(const struct rs_dovecot_shape *table,
 static enum rs_parsed parse(const struct rs_parser *self,
                             const struct rs_record *rec, struct rs_sink sink)
 {
-    struct rs_span text;
-    const struct process *process = identify(rec, &text);
+    struct rs_span label, text;
+    const struct process *process = identify(rec, &label, &text);
 
     (void)self;
     if (process == NULL)
         return RS_UNKNOWN;
-    if (rs_take(&text, "Debug: "))
+    if (process->group != PASSWORD_SERVICE && rs_take(&text, "Debug: "))
         return RS_QUIET;
     switch (process->group) {
     case LOGIN_PROCESS:
         return rs_dovecot_login(text, process->service, rec, sink);
-    case PASSWORD_SERVICE: return rs_dovecot_auth(text, rec, sink);
+    case PASSWORD_SERVICE: return rs_dovecot_auth(label, text, rec, sink);
     case SESSION: return rs_dovecot_session(text);
     case SYSTEM: return quiet(rs_dovecot_system_quiet, text);
     }
@@ -194,8 +196,8 @@ static void ignore(void *ctx, const struct rs_event *ev)
 static enum rs_bid bid(const struct rs_parser *self,
                        const struct rs_record *rec)
 {
-    struct rs_span text;
-    const struct process *process = identify(rec, &text);
+    struct rs_span label, text;
+    const struct process *process = identify(rec, &label, &text);
     struct rs_sink nowhere = {.emit = ignore};
 
     if (process == NULL)
@@ -238,6 +240,8 @@ static const char *const samples[] = {
     "Jun 15 13:57:41 mx1 dovecot: auth-worker(3270): conn unix:auth-worker "
     "(pid=27359,uid=97): auth-worker<128>: pam(web,198.51.100.9): "
     "pam_authenticate() failed: Authentication failure (Password mismatch?)",
+    "Jun 23 00:10:57 mx1 dovecot: auth(info@example.org,198.51.100.9,"
+    "sasl:login)<CvN+E95Uf4e7eEnj>: sql: Password mismatch",
     "Mar 23 06:10:52 auth: Info: ldap(dog,198.51.100.121,): invalid "
     "credentials",
     "Apr 19 05:22:20 mx1 auth: pam_unix(dovecot:auth): authentication "

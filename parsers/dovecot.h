@@ -34,16 +34,20 @@ extern const struct rs_dovecot_shape rs_dovecot_login_quiet[];
 extern const struct rs_dovecot_shape rs_dovecot_auth_quiet[];
 extern const struct rs_dovecot_shape rs_dovecot_system_quiet[];
 
-/* Parse what a login process of SERVICE, or the password service, wrote. */
+/* Parse what a login process of SERVICE, or the password service, wrote.  TEXT
+ * stands behind the process's label, LABEL begins with it. */
 enum rs_parsed rs_dovecot_login(struct rs_span text, const char *service,
                                 const struct rs_record *rec,
                                 struct rs_sink sink);
-enum rs_parsed rs_dovecot_auth(struct rs_span text,
+enum rs_parsed rs_dovecot_auth(struct rs_span label, struct rs_span text,
                                const struct rs_record *rec,
                                struct rs_sink sink);
 
 /* The same for the processes of a session or a delivery: nothing for us. */
 enum rs_parsed rs_dovecot_session(struct rs_span text);
+
+/* What log files have and syslog keeps elsewhere: `Info: `. */
+void rs_dovecot_drop_severity(struct rs_span *s);
 
 /* RECORD->count times the first number in TEXT; at least once. */
 uint32_t rs_dovecot_count(const struct rs_record *rec, struct rs_span text);

@@ -4,18 +4,16 @@
 /* More closing brackets than this are the name's own. */
 #define MOST_READINGS 32
 
-/* The name of a password database or of a SASL mechanism, with `(`. */
+/* Password databases and SASL mechanisms. */
 static const char *const drivers[] = {
-    "anonymous(",     "apop(",        "bsdauth(",     "cache(",
-    "checkpassword(", "cram-md5(",    "dict(",        "digest-md5(",
-    "external(",      "gss-spnego(",  "gssapi(",      "imap(",
-    "ldap(",          "login(",       "lua(",         "ntlm(",
-    "oauth2(",        "oauthbearer(", "otp(",         "pam(",
-    "passdb(",        "passwd(",      "passwd-file(", "plain(",
-    "policy(",        "prefetch(",    "rpa(",         "scram-sha-1(",
-    "scram-sha-256(", "shadow(",      "sia(",         "skey(",
-    "sql(",           "static(",      "userdb(",      "vpopmail(",
-    "winbind(",       "xoauth2(",
+    "anonymous", "apop",    "bsdauth",     "cache",         "checkpassword",
+    "cram-md5",  "dict",    "digest-md5",  "external",      "gss-spnego",
+    "gssapi",    "imap",    "ldap",        "login",         "lua",
+    "ntlm",      "oauth2",  "oauthbearer", "otp",           "pam",
+    "passdb",    "passwd",  "passwd-file", "plain",         "policy",
+    "prefetch",  "rpa",     "scram-sha-1", "scram-sha-256", "shadow",
+    "sia",       "skey",    "sql",         "static",        "userdb",
+    "vpopmail",  "winbind", "xoauth2",
 };
 
 #define PAM_ERRORS(prefix)                                                    \
@@ -74,6 +72,9 @@ static const struct rs_dovecot_shape verdicts[] = {
      RS_DOVECOT_FAILURE},
     {"allow_nets check failed: IP not in allowed networks",
      RS_DOVECOT_FAILURE},
+    {"allow_nets check failed: IP %i not in allowed networks",
+     RS_DOVECOT_FAILURE},
+    {"User found from deny passdb", RS_DOVECOT_FAILURE},
     {"Authentication failure due to weakforced policy server",
      RS_DOVECOT_FAILURE},
     {"Authentication failure due to policy server refusal",
@@ -86,6 +87,10 @@ static const struct rs_dovecot_shape verdicts[] = {
     {"Password mismatch - trying the next passdb", RS_DOVECOT_NOTHING},
     {"unknown user - trying the next passdb", RS_DOVECOT_NOTHING},
     {"unknown user - trying the next userdb", RS_DOVECOT_NOTHING},
+    {"Password mismatch (given password: %*) - trying the next passdb",
+     RS_DOVECOT_NOTHING},
+    {"unknown user (given password: %*) - trying the next passdb",
+     RS_DOVECOT_NOTHING},
     {"user not found from userdb", RS_DOVECOT_NOTHING},
     {"user not found from any userdbs", RS_DOVECOT_NOTHING},
     {"Empty username", RS_DOVECOT_NOTHING},
@@ -341,30 +346,110 @@ static void drop_connection(struct rs_span *s)
         *s = at;
 }
 
-static bool take_driver(struct rs_span *s)
+/* One of the drivers with BEHIND behind it. */
+static bool take_driver(struct rs_span *s, const char *behind)
 {
-    for (size_t i = 0; i < sizeof drivers / sizeof *drivers; i++)
-        if (rs_take_literal(s, rs_span_of(drivers[i])))
-            return true;
+    for (size_t i = 0; i < sizeof drivers / sizeof *drivers; i++) {
+        struct rs_span at = *s;
+
+        if (!rs_take_literal(&at, rs_span_of(drivers[i]))
+            || !rs_take_literal(&at, rs_span_of(behind)))
+            continue;
+        *s = at;
+        return true;
+    }
     return false;
 }
 
-enum rs_parsed rs_dovecot_auth(struct rs_span text,
+/* 2.4, behind the label: `sql: Password mismatch`. */
+static const struct rs_dovecot_shape *find_verdict(struct rs_span s)
+{
+    rs_dovecot_drop_severity(&s);
+    take_driver(&s, ": ");
+    return rs_dovecot_match(verdicts, s);
+}
+
+/* `login)<SESSION>: ` behind `,sasl:`. */
+static bool take_mechanism(struct rs_span *s, struct rs_span *mechanism)
+{
+    struct rs_span ignored;
+
+    if (!rs_take_until(s, ')', mechanism) || mechanism->len == 0)
+        return false;
+    while (rs_take(s, "<"))
+        if (!rs_take_until(s, '>', &ignored))
+            return false;
+    return rs_take(s, ": ");
+}
+
+/* 2.4, behind `auth(`: `user,address,sasl:login)<SESSION>: sql: Password
+ * mismatch`.  Name and password are a stranger's, as above. */
+static enum rs_parsed parse_sasl(struct rs_span s, const struct rs_record *rec,
+                                 struct rs_sink sink)
+{
+    struct rs_event found = {.record = NULL};
+    struct rs_span rest = s, before;
+    int readings = 0;
+
+    for (int i = 0;
+         i < MOST_READINGS
+         && rs_take_until_literal(&rest, RS_SPAN(",sasl:"), &before);
+         i++) {
+        const struct rs_dovecot_shape *shape;
+        struct rs_event ev = {.record = NULL};
+        struct rs_span at = rest;
+
+        if (!take_mechanism(&at, &ev.mechanism))
+            continue;
+        shape = find_verdict(at);
+        if (shape == NULL)
+            continue;
+        if (shape->meaning == RS_DOVECOT_NOTHING)
+            return RS_QUIET;
+        ev.reason = at;
+        parse_identity(rs_span_to(s, rest.ptr - (sizeof ",sasl:" - 1)), &ev);
+        if (readings++ > 0 && !rs_addr_equal(&ev.client, &found.client))
+            ev.client = (struct rs_addr){0};
+        found = ev;
+    }
+    if (readings == 0)
+        return RS_UNKNOWN;
+    found.count = rec->count;
+    fail(&found, rec, sink);
+    return RS_PARSED;
+}
+
+/* 2.4: `request [12]: sql: Password mismatch`, which a worker writes.  The
+ * auth process may say so too, hence it is not counted. */
+static bool is_request(struct rs_span s)
+{
+    uint64_t number;
+
+    return rs_take(&s, "request [") && rs_take_number(&s, UINT32_MAX, &number)
+           && rs_take(&s, "]: ") && find_verdict(s) != NULL;
+}
+
+enum rs_parsed rs_dovecot_auth(struct rs_span label, struct rs_span text,
                                const struct rs_record *rec,
                                struct rs_sink sink)
 {
     enum rs_parsed parsed = RS_UNKNOWN;
     struct rs_span s = text, module;
 
+    if (rs_take(&label, "auth("))
+        parsed = parse_sasl(label, rec, sink);
+    if (parsed != RS_UNKNOWN)
+        return parsed;
     drop_connection(&s);
-    if (take_driver(&s))
+    if (take_driver(&s, "("))
         parsed = parse_verdict(s, rec, sink);
     else if (rs_take(&s, "pam_")
              && rs_take_until_literal(&s, RS_SPAN("(dovecot:auth): "),
                                       &module))
         parsed = parse_pam(s, rec, sink);
     if (parsed == RS_UNKNOWN
-        && rs_dovecot_match(rs_dovecot_auth_quiet, text) != NULL)
+        && (is_request(text)
+            || rs_dovecot_match(rs_dovecot_auth_quiet, text) != NULL))
         parsed = RS_QUIET;
     return parsed;
 }

@@ -69,6 +69,7 @@ const struct rs_dovecot_shape rs_dovecot_auth_quiet[] = {
     QUIET("BUG: Authentication client sent unknown handshake command: %*"),
     QUIET("BUG: Worker sent reply with id %d, expected %d"),
     QUIET("Connection to %w failed: %*"),
+    QUIET("Debug: %*"),
     QUIET("LDAP: %*"),
     QUIET("Master requested auth for nonexistent client %d"),
     QUIET("Support not compiled in for passdb driver '%w'"),

@@ -118,6 +118,56 @@ static const struct expectation events[] = {
      "auth: sql(a,<192.0.2.99>,192.0.2.98,198.51.100.9,<s/1>): unknown user",
      FAILED, "a,<192.0.2.99>,192.0.2.98", "198.51.100.9", NULL, NULL, 1,
      PASSWORD},
+    {"2.4: login", "dovecot",
+     "imap-login: Logged in: user=<judy>, method=PLAIN, rip=192.0.2.7, "
+     "lip=192.0.2.25, mpid=284, TLS, session=<TorCAfRg>",
+     LOGIN, "judy", "192.0.2.7", "imap", "PLAIN", 1, SERVER},
+    {"2.4: proxied", "dovecot",
+     "imap-login: proxy(judy,192.0.2.77:143): Started proxying to remote host "
+     "(0.022 secs): user=<judy>, method=PLAIN, rip=192.0.2.7, lip=192.0.2.25",
+     LOGIN, "judy", "192.0.2.7", "imap", "PLAIN", 1, SERVER},
+    {"2.4: failures", "dovecot",
+     "pop3-login: Info: Login aborted: Inactivity (auth failed, 2 attempts in "
+     "178 secs) (auth_failed): user=<uma>, method=PLAIN, rip=198.51.100.9, "
+     "lip=192.0.2.25, TLS, session=<s/1>",
+     FAILED, "uma", "198.51.100.9", "pop3", "PLAIN", 2, SERVER},
+    {"2.4: disabled", "dovecot",
+     "imap-login: Login aborted: Logged out (user disabled, 3 attempts in 9 "
+     "secs) (user_disabled): user=<uma>, method=PLAIN, rip=198.51.100.9, "
+     "lip=192.0.2.25",
+     FAILED, "uma", "198.51.100.9", "imap", "PLAIN", 3, SERVER},
+    {"2.4: password service", "dovecot",
+     "auth(uma@example.org,198.51.100.9,sasl:login)<CvN+E95Uf4e7eEnj>: sql: "
+     "Password mismatch",
+     FAILED, "uma@example.org", "198.51.100.9", NULL, "login", 1, PASSWORD},
+    {"2.4: severity, given password", "dovecot",
+     "auth(uma,2001:db8::9,sasl:plain)<s/1>: Info: passwd-file: unknown user "
+     "(given password: x)",
+     FAILED, "uma", "2001:db8::9", NULL, "plain", 1, PASSWORD},
+    {"2.4: a log file's line", "auth",
+     "auth(uma,198.51.100.9,sasl:plain)<s/1>: Info: pam: pam_authenticate() "
+     "failed: Authentication failure",
+     FAILED, "uma", "198.51.100.9", NULL, "plain", 1, PASSWORD},
+    {"2.4: no address", "dovecot",
+     "auth(uma,sasl:plain): sql: Password mismatch", FAILED, "uma", "", NULL,
+     "plain", 1, PASSWORD},
+    {"2.4: name that imitates a verdict", "dovecot",
+     "auth(x,192.0.2.99,sasl:plain): sql: Password "
+     "mismatch,198.51.100.9,sasl:plain)<s/1>: sql: Password mismatch",
+     FAILED, "x,192.0.2.99,sasl:plain): sql: Password mismatch",
+     "198.51.100.9", NULL, "plain", 1, PASSWORD},
+    {"2.4: name that imitates an open verdict", "dovecot",
+     "auth(x,192.0.2.99,sasl:plain): sql: Authentication failed: "
+     "x,198.51.100.9,sasl:plain)<s/1>: sql: Password mismatch",
+     FAILED, NULL, "", NULL, NULL, 1, PASSWORD},
+    {"2.4: password that imitates a verdict", "dovecot",
+     "auth(x,198.51.100.9,sasl:plain)<s/1>: sql: Password mismatch (given "
+     "password: y,192.0.2.99,sasl:plain): sql: unknown user (given "
+     "password: z)",
+     FAILED, NULL, "", NULL, NULL, 1, PASSWORD},
+    {"2.4: name that imitates a debug line", "dovecot",
+     "auth(x): Debug: ,198.51.100.9,sasl:plain)<s/1>: sql: unknown user",
+     FAILED, "x): Debug: ", "198.51.100.9", NULL, "plain", 1, PASSWORD},
     {"pam", "auth",
      "pam_unix(dovecot:auth): authentication failure; logname= uid=0 euid=0 "
      "tty=dovecot ruser=web rhost=198.51.100.9",
@@ -187,6 +237,27 @@ static const struct line quiet[] = {
     {"dovecot", "Dovecot v1.2.rc3 starting up (core dumps disabled)"},
     {"dovecot", "Fatal: Auth process died too early - shutting down"},
     {"dovecot", "auth: Debug: client in: AUTH 1 PLAIN service=imap"},
+    {"dovecot", "auth(uma,198.51.100.9,sasl:plain)<s/1>: Debug: sql: "
+                "Performing passdb lookup"},
+    {"dovecot", "auth(uma,198.51.100.9,sasl:plain)<s/1>: sql: unknown user "
+                "(given password: x) - trying the next passdb"},
+    {"dovecot", "auth-worker(uma,198.51.100.9)<4001084><s/1>: request [12]: "
+                "Info: sql: Password mismatch (given password: x)"},
+    {"dovecot", "imap-login: Login aborted: Connection closed (auth service "
+                "reported temporary failure, 1 attempts in 2 secs) "
+                "(temp_fail): user=<uma>, method=PLAIN, rip=198.51.100.9, "
+                "lip=192.0.2.25"},
+    {"dovecot", "imap-login: Login aborted: Logged out (auth failed, 1/2 "
+                "successful auths in 2 secs) (auth_failed): user=<uma>, "
+                "method=PLAIN, rip=198.51.100.9, lip=192.0.2.25"},
+    {"dovecot", "imap-login: Login aborted: Connection closed: SSL_read "
+                "failed: error:0A00010B:SSL routines::wrong version number "
+                "(no auth attempts in 0 secs) (no_auth_attempts): user=<>, "
+                "rip=198.51.100.9, lip=192.0.2.25, TLS: SSL_read failed: "
+                "error:0A00010B:SSL routines::wrong version number"},
+    {"dovecot", "imap-login: Login aborted: Too many invalid commands. (no "
+                "auth attempts in 0 secs) (no_auth_attempts): user=<>, "
+                "rip=198.51.100.9, lip=192.0.2.25"},
 };
 
 /* One word of the server is not the server's. */
@@ -206,6 +277,12 @@ static const struct line unknown[] = {
     {"dovecot", "auth: passwd-flie(uma,198.51.100.9): Password mismatch"},
     {"dovecot", "imap(judy): Logged out in=5 uot=7"},
     {"dovecot", "lmtp(judy): msgid=<1@example.org>: svaed mail to INBOX"},
+    {"dovecot", "auth(uma,198.51.100.9,sasl:login)<s>: sql: Password "
+                "mismacth"},
+    {"dovecot", "auth(uma,198.51.100.9,salt:login)<s>: sql: Password "
+                "mismatch"},
+    {"dovecot", "auth-worker(uma,198.51.100.9)<1><s>: request [12]: sql: "
+                "Password mismacth"},
     {"dovecot", "something else"},
 };
 
