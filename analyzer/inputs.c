@@ -8,12 +8,15 @@
 
 #include "journal.h"
 #include "relaysleuth/memory.h"
+#include "selection.h"
 
 /* A log shows a stamp within so many lines, or it is taken for none. */
 #define PEEK_LINES   1000
 #define OPENING_MAX  ((size_t)256)
 #define LEAP_YEAR    2000 /* any: every day of a year exists in it */
 #define DAYS_OF_YEAR 366
+/* How far before --since the journal is read. */
+#define JOURNAL_MARGIN (8 * RS_DAY)
 
 static enum rs_status no_memory(struct rs_error *err)
 {
@@ -235,6 +238,15 @@ static enum rs_status check_stdin(const char *const *operands, size_t count,
                    "standard input (\"-\") can be read only once");
 }
 
+/* The journal of a year need not be read for the report of a day; but mail may
+ * have waited in the queue, and an account's habits are more than a day's. */
+static rs_time journal_begin(const struct rs_run *run)
+{
+    rs_time since = rs_selection_since(run);
+
+    return since > JOURNAL_MARGIN ? since - JOURNAL_MARGIN : RS_TIME_NONE;
+}
+
 /* The journal of this host.  Nobody can say before what is in it, so that it
  * may be no mail log. */
 static enum rs_status add_journal(struct rs_run *run, struct rs_error *err)
@@ -249,7 +261,7 @@ static enum rs_status add_journal(struct rs_run *run, struct rs_error *err)
         return no_memory(err);
     file->from_folder = true;
     run->journal_index = file->index;
-    st = rs_journal_start(&run->journal, &fd, &cause);
+    st = rs_journal_start(journal_begin(run), &run->journal, &fd, &cause);
     if (st == RS_OK)
         st = rs_source_open_pipe(fd, RS_JOURNAL_NAME, file->index,
                                  run->temp_dir, &file->source, &cause);

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -23,7 +24,6 @@ struct rs_journal {
  * mail programs log.  Under systemd some write to their standard error
  * instead, and PAM speaks for Dovecot by a facility of its own. */
 static const char *const arguments[] = {
-    "journalctl",
     "--no-pager",
     "--output=export",
     "--output-fields=MESSAGE,SYSLOG_IDENTIFIER,SYSLOG_PID,_COMM,_PID,_HOSTNAME"
@@ -72,15 +72,36 @@ static int open_pipes(struct pipes *pipes)
     return error;
 }
 
-static int spawn(pid_t *pid, const struct pipes *pipes)
+/* The program, perhaps since when, what it is always told. */
+struct command_line {
+    char program[sizeof "journalctl"];
+    char since[sizeof "--since=@" + 20];
+    char *argv[2 + sizeof arguments / sizeof *arguments];
+};
+
+static void make_command(struct command_line *line, rs_time since)
 {
-    char *argv[sizeof arguments / sizeof *arguments];
+    size_t n = 0;
+
+    memcpy(line->program, "journalctl", sizeof line->program);
+    line->argv[n++] = line->program;
+    if (since != RS_TIME_NONE) {
+        snprintf(line->since, sizeof line->since, "--since=@%lld",
+                 (long long)(since / RS_SECOND));
+        line->argv[n++] = line->since;
+    }
+    memcpy(line->argv + n, arguments, sizeof arguments); /* only read */
+}
+
+static int spawn(pid_t *pid, const struct pipes *pipes, rs_time since)
+{
+    struct command_line line;
     posix_spawn_file_actions_t actions;
     int error = posix_spawn_file_actions_init(&actions);
 
     if (error != 0)
         return error;
-    memcpy(argv, arguments, sizeof argv); /* it is not written to */
+    make_command(&line, since);
     error = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO,
                                              "/dev/null", O_RDONLY, 0);
     if (error == 0)
@@ -90,13 +111,14 @@ static int spawn(pid_t *pid, const struct pipes *pipes)
         error = posix_spawn_file_actions_adddup2(&actions, pipes->talk[1],
                                                  STDERR_FILENO);
     if (error == 0)
-        error = posix_spawnp(pid, argv[0], &actions, NULL, argv, environ);
+        error = posix_spawnp(pid, line.program, &actions, NULL, line.argv,
+                             environ);
     posix_spawn_file_actions_destroy(&actions);
     return error;
 }
 
-enum rs_status rs_journal_start(struct rs_journal **out, int *fd,
-                                struct rs_error *err)
+enum rs_status rs_journal_start(rs_time since, struct rs_journal **out,
+                                int *fd, struct rs_error *err)
 {
     struct rs_journal *journal = rs_alloc(sizeof *journal);
     struct pipes pipes;
@@ -106,7 +128,7 @@ enum rs_status rs_journal_start(struct rs_journal **out, int *fd,
         return rs_fail(err, RS_ERR_NOMEM, NULL, 0, "out of memory");
     error = open_pipes(&pipes);
     if (error == 0) {
-        error = spawn(&journal->pid, &pipes);
+        error = spawn(&journal->pid, &pipes, since);
         close(pipes.text[1]);
         close(pipes.talk[1]);
         if (error == 0) {

@@ -28,6 +28,11 @@ static struct rs_window read_window(const struct rs_run *run,
                               read_time(run, "until", zone, RS_EDGE_LATER)};
 }
 
+rs_time rs_selection_since(const struct rs_run *run)
+{
+    return read_window(run, run->zone).since;
+}
+
 /* "-relay.open" without the sign. */
 static struct rs_span pattern_of(struct rs_span rule, bool *without)
 {

@@ -14,5 +14,7 @@ enum rs_status rs_selection_begin(struct rs_run *run, struct rs_report *report,
 /* Leave out the findings that are not selected. */
 enum rs_status rs_selection_apply(struct rs_run *run, struct rs_report *report,
                                   struct rs_error *err);
+/* What --since means in the zone of stamps that name none, or RS_TIME_NONE. */
+rs_time rs_selection_since(const struct rs_run *run);
 
 #endif

@@ -126,6 +126,16 @@ fake() {
     grep -x SYSLOG_FACILITY=2 arguments
 }
 
+@test "with --since the journal is read from eight days before" {
+    mail_of mx | exported >entries
+    fake "cat '$PWD/entries'"
+    relaysleuth -r json --journal --since 2026-11-23T00:00:00Z >json
+    grep -x -- "--since=@$(date -u -d 2026-11-15T00:00:00Z +%s)" arguments
+    grep '^    "messages": 1,' json
+    relaysleuth -r json --journal >json
+    [ "$(grep -c -- --since arguments)" -eq 0 ]
+}
+
 @test "--journal beside the same lines in a file counts them once" {
     mail_of mx >mail.log
     exported <mail.log >entries
