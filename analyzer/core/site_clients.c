@@ -19,7 +19,6 @@
 
 enum {
     CLIENTS_MAX = 1 << 11, /* a power of two */
-    FEW = 16,              /* different things are counted up to this */
     OWN_PART = 10, /* one in so many that a named host relays is from us: a
                       customer of a provider never writes as the provider */
     LASTING_DAYS = 3,
@@ -29,12 +28,6 @@ enum {
     HIDDEN_WRITERS = 10,  /* sender domains that write to us */
     HIDDEN_SENDERS = 5,   /* sender domains that write to others, */
     HIDDEN_RECIPIENTS = 5 /* and to whom */
-};
-
-/* A few different things, by hash. */
-struct few {
-    uint32_t hash[FEW];
-    uint8_t count;
 };
 
 struct client {
@@ -57,16 +50,8 @@ struct clients {
     struct site_lookup local, relay;
     uint8_t *naming;  /* by symbol: 0 not looked up, 1 ours, 2 not */
     uint64_t refused; /* strangers */
+    bool holes;       /* are they looked for? */
 };
-
-static void few_add(struct few *few, uint64_t hash)
-{
-    for (uint8_t i = 0; i < few->count; i++)
-        if (few->hash[i] == (uint32_t)hash)
-            return;
-    if (few->count < FEW)
-        few->hash[few->count++] = (uint32_t)hash;
-}
 
 static struct client *client_of(struct clients *c, const struct rs_addr *addr,
                                 bool add)
@@ -241,7 +226,7 @@ static enum rs_status distrust(struct clients *c, const struct client *client,
 static enum rs_status decide(struct clients *c, const struct client *client,
                              struct rs_error *err)
 {
-    if (hides_strangers(client))
+    if (c->holes && hides_strangers(client))
         return distrust(c, client, err);
     if (c->site->networks_told
         || rs_site_network(c->site, &client->addr) != NULL)
@@ -273,10 +258,11 @@ static enum rs_status decide_all(struct clients *c, struct rs_error *err)
 }
 
 enum rs_status site_learn_clients(struct rs_site *site,
-                                  struct rs_ledger *ledger,
+                                  struct rs_ledger *ledger, bool holes,
                                   struct rs_error *err)
 {
-    struct clients c = {.site = site, .symbols = rs_ledger_symbols(ledger)};
+    struct clients c = {
+        .site = site, .symbols = rs_ledger_symbols(ledger), .holes = holes};
     enum rs_status st = RS_ERR_NOMEM;
 
     c.slots = rs_alloc(CLIENTS_MAX * sizeof(*c.slots));

@@ -1,7 +1,7 @@
 /* Domains that we are the gateway for, though no local transport delivers
- * them: many unrelated clients write to them and to nothing else outside, all
- * of it goes on by one next hop, for most of the log, and nobody is refused,
- * while strangers who write to other domains are. */
+ * them: clients of many organisations write to them and to nothing else
+ * outside, all of it goes on by one next hop, for a good part of the log, and
+ * nobody is refused, while strangers who write to other domains are. */
 #include <string.h>
 
 #include "relaysleuth/hash.h"
@@ -9,22 +9,22 @@
 #include "site_parts.h"
 
 enum {
-    NETS_MAX = 1 << 14,    /* networks of strangers that are remembered; a
-                              power of two */
+    CLIENTS_MAX = 1 << 14, /* strangers that are remembered; a power of two */
     DOMAINS_MAX = 1 << 12, /* domains they write to */
-    NET_DOMAINS = 4,       /* of one network; who writes to more is no proof */
-    NETS = 8,              /* so many unrelated networks, */
-    NAMED_PERCENT = 60,    /* most with a confirmed name, */
+    CLIENT_DOMAINS = 4,    /* of one client; who writes to more is no proof */
+    ORGANISATIONS = 6,     /* so many, by the clients' confirmed names, */
+    NAMED_PERCENT = 60,    /* which most of them have, */
     PURE_PERCENT = 80,     /* that write to nothing else, */
-    HOP_PERCENT = 95,      /* and one next hop that takes it */
+    HOP_PERCENT = 95,      /* and one next hop that takes it, */
+    SPAN_PART = 4          /* for one part in so many of the log */
 };
 
-/* A network of strangers, and what domains it wrote to. */
-struct net {
-    struct rs_addr network; /* absent: a free slot */
-    uint32_t domains[NET_DOMAINS];
-    uint8_t count; /* NET_DOMAINS + 1: more */
-    bool named;
+/* A stranger, and what domains it wrote to. */
+struct writer {
+    struct rs_addr client; /* absent: a free slot */
+    uint64_t organisation; /* hash; 0 without a confirmed name */
+    uint32_t domains[CLIENT_DOMAINS];
+    uint8_t count; /* CLIENT_DOMAINS + 1: more */
 };
 
 /* A domain that strangers write to. */
@@ -34,14 +34,16 @@ struct traffic {
     uint64_t refused; /* as relaying */
     struct rs_addr hop;
     rs_time first, last;
-    uint32_t nets, named, pure;
+    uint32_t clients, named, pure;
+    struct few organisations;
     bool candidate, accepted;
 };
 
 struct gateway {
     const struct rs_site *site;
-    struct net *nets;
-    uint32_t net_count;
+    const struct rs_symbols *symbols;
+    struct writer *writers;
+    uint32_t writer_count;
     uint32_t *index; /* by symbol: number of its traffic, from 1 */
     struct traffic *traffic;
     uint32_t traffic_count;
@@ -62,35 +64,47 @@ static struct traffic *traffic_of(struct gateway *g, rs_sym domain)
     return &g->traffic[g->traffic_count - 1];
 }
 
-static struct net *net_of(struct gateway *g, const struct rs_addr *client)
+static struct writer *writer_of(struct gateway *g,
+                                const struct rs_addr *client)
 {
-    struct rs_addr network = rs_addr_network(client);
-    size_t i = (size_t)rs_siphash(rs_hash_table_key(), network.byte,
-                                  sizeof(network.byte))
-               & (NETS_MAX - 1);
+    size_t i = (size_t)rs_siphash(rs_hash_table_key(), client->byte,
+                                  sizeof(client->byte))
+               & (CLIENTS_MAX - 1);
 
-    while (!rs_addr_is_absent(&g->nets[i].network)
-           && !rs_addr_equal(&g->nets[i].network, &network))
-        i = (i + 1) & (NETS_MAX - 1);
-    if (!rs_addr_is_absent(&g->nets[i].network))
-        return &g->nets[i];
-    if (g->net_count >= NETS_MAX / 2)
+    while (!rs_addr_is_absent(&g->writers[i].client)
+           && !rs_addr_equal(&g->writers[i].client, client))
+        i = (i + 1) & (CLIENTS_MAX - 1);
+    if (!rs_addr_is_absent(&g->writers[i].client))
+        return &g->writers[i];
+    if (g->writer_count >= CLIENTS_MAX / 2)
         return NULL;
-    g->net_count++;
-    g->nets[i].network = network;
-    return &g->nets[i];
+    g->writer_count++;
+    g->writers[i].client = *client;
+    return &g->writers[i];
 }
 
-static void note_net(struct net *net, uint32_t number, bool named)
+/* Whose host it is: the last two labels of its name. */
+static uint64_t organisation_of(struct rs_span name)
 {
-    net->named = net->named || named;
-    for (uint8_t i = 0; i < net->count && i < NET_DOMAINS; i++)
-        if (net->domains[i] == number)
+    size_t dots = 0, i = name.len;
+
+    while (i > 0 && (name.ptr[i - 1] != '.' || ++dots < 2))
+        i--;
+    return name.len == 0 ? 0 : rs_hash_content_nocase(rs_span_skip(name, i));
+}
+
+static void note_writer(struct gateway *g, struct writer *w, uint32_t number,
+                        rs_sym name)
+{
+    if (w->organisation == 0 && name > RS_SYM_OTHER)
+        w->organisation = organisation_of(rs_symbol_text(g->symbols, name));
+    for (uint8_t i = 0; i < w->count && i < CLIENT_DOMAINS; i++)
+        if (w->domains[i] == number)
             return;
-    if (net->count < NET_DOMAINS)
-        net->domains[net->count] = number;
-    if (net->count <= NET_DOMAINS)
-        net->count++;
+    if (w->count < CLIENT_DOMAINS)
+        w->domains[w->count] = number;
+    if (w->count <= CLIENT_DOMAINS)
+        w->count++;
 }
 
 static void note_hop(struct traffic *t, const struct rs_entry *e)
@@ -120,9 +134,10 @@ static bool note_entry(void *ctx, const struct rs_entry *e)
     bool refused =
         e->kind == RS_ENTRY_REFUSAL && e->refusal == RS_REFUSAL_RELAY;
     struct traffic *t;
-    struct net *net;
+    struct writer *writer;
 
-    if (!refused && !is_strange(e))
+    if (!refused
+        && (!is_strange(e) || rs_site_network(g->site, &e->client) != NULL))
         return true;
     g->refused += refused;
     t = traffic_of(g, e->recipient_domain);
@@ -138,44 +153,48 @@ static bool note_entry(void *ctx, const struct rs_entry *e)
     if (t->taken++ == 0)
         t->first = e->arrived;
     t->last = e->arrived;
-    net = net_of(g, &e->client);
-    if (net != NULL)
-        note_net(net, (uint32_t)(t - g->traffic), e->client_name != 0);
+    writer = writer_of(g, &e->client);
+    if (writer != NULL)
+        note_writer(g, writer, (uint32_t)(t - g->traffic), e->client_name);
     return true;
 }
 
-/* What the networks say of the domains, taken together. */
-static void count_nets(struct gateway *g)
+/* What the clients say of the domains, taken together. */
+static void count_writers(struct gateway *g)
 {
-    for (size_t i = 0; i < NETS_MAX; i++) {
-        const struct net *net = &g->nets[i];
+    for (size_t i = 0; i < CLIENTS_MAX; i++) {
+        const struct writer *w = &g->writers[i];
 
-        for (uint8_t d = 0; d < net->count && d < NET_DOMAINS; d++) {
-            g->traffic[net->domains[d]].nets++;
-            g->traffic[net->domains[d]].named += net->named;
+        for (uint8_t d = 0; d < w->count && d < CLIENT_DOMAINS; d++) {
+            struct traffic *t = &g->traffic[w->domains[d]];
+
+            t->clients++;
+            t->named += w->organisation != 0;
+            if (w->organisation != 0)
+                few_add(&t->organisations, w->organisation);
         }
     }
 }
 
 static bool may_be_ours(const struct gateway *g, const struct traffic *t)
 {
-    return t->nets >= NETS && t->named * 100 >= t->nets * NAMED_PERCENT
-           && t->hops > 0 && t->same_hop * 100 >= t->hops * HOP_PERCENT
-           && t->refused == 0
-           && (t->last - t->first) >= (g->last - g->first) / 2;
+    return t->organisations.count >= ORGANISATIONS
+           && t->named * 100 >= t->clients * NAMED_PERCENT && t->hops > 0
+           && t->same_hop * 100 >= t->hops * HOP_PERCENT && t->refused == 0
+           && (t->last - t->first) >= (g->last - g->first) / SPAN_PART;
 }
 
 /* Who wrote to a candidate must have written to nothing but candidates. */
 static void count_pure(struct gateway *g)
 {
-    for (size_t i = 0; i < NETS_MAX; i++) {
-        const struct net *net = &g->nets[i];
-        bool pure = net->count <= NET_DOMAINS;
+    for (size_t i = 0; i < CLIENTS_MAX; i++) {
+        const struct writer *w = &g->writers[i];
+        bool pure = w->count <= CLIENT_DOMAINS;
 
-        for (uint8_t d = 0; pure && d < net->count; d++)
-            pure = g->traffic[net->domains[d]].candidate;
-        for (uint8_t d = 0; pure && d < net->count; d++)
-            g->traffic[net->domains[d]].pure++;
+        for (uint8_t d = 0; pure && d < w->count; d++)
+            pure = g->traffic[w->domains[d]].candidate;
+        for (uint8_t d = 0; pure && d < w->count; d++)
+            g->traffic[w->domains[d]].pure++;
     }
 }
 
@@ -192,7 +211,7 @@ static void decide(struct gateway *g)
 {
     bool proven;
 
-    count_nets(g);
+    count_writers(g);
     for (uint32_t i = 0; i < g->traffic_count; i++)
         g->traffic[i].candidate = may_be_ours(g, &g->traffic[i]);
     count_pure(g);
@@ -200,8 +219,8 @@ static void decide(struct gateway *g)
     for (uint32_t i = 0; i < g->traffic_count; i++) {
         struct traffic *t = &g->traffic[i];
 
-        t->accepted =
-            proven && t->candidate && t->pure * 100 >= t->nets * PURE_PERCENT;
+        t->accepted = proven && t->candidate
+                      && t->pure * 100 >= t->clients * PURE_PERCENT;
     }
 }
 
@@ -221,10 +240,14 @@ static enum rs_status add_accepted(struct gateway *g, struct rs_site *site,
             continue;
         why.evidence = rs_arena_print(
             site->arena,
-            "%u unrelated networks wrote %llu recipients there and nowhere"
-            " else, all went on to %s/24 or /64, and none was refused",
-            t->nets, (unsigned long long)t->taken,
-            rs_addr_format(&t->hop, hop));
+            "%u clients of %s%u organisations wrote to %llu recipients there "
+            "and"
+            " nowhere else outside; all went on to %s/%s, and none was "
+            "refused",
+            t->clients, t->organisations.count == FEW ? "at least " : "",
+            t->organisations.count, (unsigned long long)t->taken,
+            rs_addr_format(&t->hop, hop),
+            rs_addr_is_v4(&t->hop) ? "24" : "64");
         site->inferred = true;
         st = site_add_domain(site, &site->relay, name, &why, err);
     }
@@ -237,15 +260,16 @@ enum rs_status site_learn_gateway(struct rs_site *site,
 {
     struct rs_symbols *symbols = rs_ledger_symbols(ledger);
     struct gateway g = {.site = site,
+                        .symbols = symbols,
                         .first = rs_ledger_start(ledger),
                         .last = rs_ledger_end(ledger)};
     enum rs_status st = RS_ERR_NOMEM;
 
-    g.nets = rs_alloc(NETS_MAX * sizeof(*g.nets));
+    g.writers = rs_alloc(CLIENTS_MAX * sizeof(*g.writers));
     g.traffic = rs_alloc(DOMAINS_MAX * sizeof(*g.traffic));
     g.index =
         rs_alloc(((size_t)rs_symbols_count(symbols) + 1) * sizeof(*g.index));
-    if (g.nets == NULL || g.traffic == NULL || g.index == NULL)
+    if (g.writers == NULL || g.traffic == NULL || g.index == NULL)
         rs_fail(err, RS_ERR_NOMEM, NULL, 0, "out of memory");
     else
         st = rs_ledger_scan(ledger, note_entry, &g, err);
@@ -255,6 +279,6 @@ enum rs_status site_learn_gateway(struct rs_site *site,
     }
     rs_free(g.index);
     rs_free(g.traffic);
-    rs_free(g.nets);
+    rs_free(g.writers);
     return st;
 }

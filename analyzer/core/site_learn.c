@@ -188,6 +188,9 @@ enum rs_status rs_site_learn(struct rs_site *site, struct rs_ledger *ledger,
         st = l.status;
     if (st == RS_OK)
         st = mark_symbols(site, rs_ledger_symbols(ledger), err);
+    /* Hosts of ours are no strangers that the gateway would have to refuse. */
+    if (st == RS_OK && l.relay && !site->networks_told)
+        st = site_learn_clients(site, ledger, false, err);
     if (st == RS_OK && l.relay) {
         st = site_learn_gateway(site, ledger, err);
         if (st == RS_OK)
@@ -200,7 +203,7 @@ enum rs_status rs_site_learn(struct rs_site *site, struct rs_ledger *ledger,
     if (st == RS_OK)
         st = learn_networks(&l);
     if (st == RS_OK)
-        st = site_learn_clients(site, ledger, err);
+        st = site_learn_clients(site, ledger, true, err);
     if (st == RS_OK && !site->pop_told && l.mailbox_login
         && site->refusing_count > 0)
         site->pop_window = POP_WINDOW;

@@ -63,6 +63,22 @@ enum rs_status site_add_block(struct rs_site *site, struct rs_span block,
                               const struct site_reason *why,
                               struct rs_error *err);
 
+/* A few different things, by hash; they are counted up to FEW. */
+enum { FEW = 16 };
+struct few {
+    uint32_t hash[FEW];
+    uint8_t count;
+};
+
+static inline void few_add(struct few *few, uint64_t hash)
+{
+    for (uint8_t i = 0; i < few->count; i++)
+        if (few->hash[i] == (uint32_t)hash)
+            return;
+    if (few->count < FEW)
+        few->hash[few->count++] = (uint32_t)hash;
+}
+
 /* site_lookup.c */
 enum rs_status site_lookup_open(struct site_lookup *l,
                                 const struct domain_list *list);
@@ -73,9 +89,10 @@ bool site_listed(const struct site_lookup *l, struct rs_span name);
 enum rs_status site_learn_gateway(struct rs_site *site,
                                   struct rs_ledger *ledger,
                                   struct rs_error *err);
-/* site_clients.c: permitted hosts, and addresses that hide strangers. */
+/* site_clients.c: permitted hosts and, with HOLES, addresses that hide
+ * strangers: for those all domains of ours must be known. */
 enum rs_status site_learn_clients(struct rs_site *site,
-                                  struct rs_ledger *ledger,
+                                  struct rs_ledger *ledger, bool holes,
                                   struct rs_error *err);
 
 #endif

@@ -44,10 +44,10 @@ static void refuse(struct rs_ledger *ledger, const char *domain, rs_time time)
     fake_add(ledger, &e);
 }
 
-/* A day in which so many networks write to partner.example. */
+/* A day in which so many clients write to partner.example. */
 struct gateway_case {
     const char *name;
-    int nets;
+    int clients;
     int named;           /* of them with a confirmed name */
     int elsewhere;       /* of them write to another domain outside as well */
     int other_hops;      /* deliveries by another next hop */
@@ -55,38 +55,42 @@ struct gateway_case {
     const char *refused; /* a domain that was refused to a stranger */
     bool open;           /* a stranger got mail out to another domain */
     bool learned;
+    int alike; /* of them with a name of one organisation */
 };
 
 static const struct gateway_case gateways[] = {
-    {"a gateway", 12, 12, 0, 0, 20 * RS_HOUR, "example.com", false, true},
+    {"a gateway", 12, 12, 0, 0, 20 * RS_HOUR, "example.com", false, true, 0},
     {"nobody else is let through", 12, 12, 0, 0, 20 * RS_HOUR, NULL, false,
-     true},
-    {"an open relay", 12, 12, 0, 0, 20 * RS_HOUR, NULL, true, false},
-    {"too few", 7, 7, 0, 0, 20 * RS_HOUR, "example.com", false, false},
+     true, 0},
+    {"an open relay", 12, 12, 0, 0, 20 * RS_HOUR, NULL, true, false, 0},
+    {"too few", 5, 5, 0, 0, 20 * RS_HOUR, "example.com", false, false, 0},
+    {"all of one organisation", 12, 12, 0, 0, 20 * RS_HOUR, "example.com",
+     false, false, 12},
     {"without names, as bots are", 12, 4, 0, 0, 20 * RS_HOUR, "example.com",
-     false, false},
-    {"they write elsewhere, too", 12, 12, 6, 0, 20 * RS_HOUR, "example.com",
-     false, false},
+     false, false, 0},
+    {"they write elsewhere, too", 12, 12, 5, 0, 20 * RS_HOUR, "example.com",
+     false, false, 0},
     {"many next hops, as of a freemailer", 12, 12, 0, 6, 20 * RS_HOUR,
-     "example.com", false, false},
+     "example.com", false, false, 0},
     {"a campaign of an hour", 12, 12, 0, 0, RS_HOUR, "example.com", false,
-     false},
+     false, 0},
     {"strangers are refused there", 12, 12, 0, 0, 20 * RS_HOUR,
-     "partner.example", false, false},
+     "partner.example", false, false, 0},
 };
 
-static void write_net(struct rs_ledger *ledger, const struct gateway_case *c,
+static void write_one(struct rs_ledger *ledger, const struct gateway_case *c,
                       int i)
 {
-    rs_time time = RS_HOUR + i * c->span / c->nets;
-    char client[32], from[32];
+    rs_time time = RS_HOUR + i * c->span / c->clients;
+    char client[32], from[32], name[40];
     struct rs_entry e;
 
-    snprintf(client, sizeof client, "198.51.%d.7", i);
+    snprintf(client, sizeof client, "198.51.100.%d", 7 + i);
     snprintf(from, sizeof from, "site%d.example", i);
+    snprintf(name, sizeof name, "mx.%s", i < c->alike ? "bots.example" : from);
     e = taken(ledger, client, from, "partner.example", time);
     if (i < c->named)
-        e.client_name = fake_sym(ledger, from);
+        e.client_name = fake_sym(ledger, name);
     if (i < c->other_hops)
         e.next_hop = fake_addr("203.0.113.80");
     fake_add(ledger, &e);
@@ -111,8 +115,8 @@ static void domains_behind_a_gateway(void **state)
             ledger->count = 0;
         if (c->open)
             fake_add(ledger, &e);
-        for (int n = 0; n < c->nets; n++)
-            write_net(ledger, c, n);
+        for (int n = 0; n < c->clients; n++)
+            write_one(ledger, c, n);
         /* The log goes on for a day, with mail of a login. */
         e.time = e.arrived = RS_DAY;
         e.root = RS_ROOT_SASL;
