@@ -56,6 +56,8 @@ librelaysleuth_core_a_SOURCES = \
 	%D%/core/verdict.c \
 	%D%/core/waits.c \
 	%D%/detect/account.c \
+	%D%/detect/advice.c \
+	%D%/detect/advice.h \
 	%D%/detect/auth.c \
 	%D%/detect/auth_parts.h \
 	%D%/detect/auth_tell.c \

@@ -38,6 +38,7 @@ parser_tests = \
 	%D%/unit/test_parsers \
 	%D%/unit/test_source
 core_tests = \
+	%D%/unit/test_advice \
 	%D%/unit/test_campaigns \
 	%D%/unit/test_hops \
 	%D%/unit/test_sessions \
@@ -96,6 +97,7 @@ report_ldadd = librelaysleuth-reports.a $(LDADD) $(JANSSON_LIBS)
 %C%_unit_test_site_learn_LDADD   = $(core_ldadd)
 %C%_unit_test_site_LDADD        = $(core_ldadd)
 %C%_unit_test_verdict_LDADD     = $(core_ldadd)
+%C%_unit_test_advice_LDADD      = $(core_ldadd)
 %C%_unit_test_detect_LDADD      = $(core_ldadd)
 %C%_unit_test_fold_LDADD        = $(core_ldadd)
 %C%_unit_test_rules_LDADD       = $(core_ldadd)

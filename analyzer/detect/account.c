@@ -1,9 +1,10 @@
 /* account.compromised: a login that sends as a thief would. */
 #include "relaysleuth/memory.h"
 
+#include "advice.h"
 #include "watch.h"
 
-static void advise(struct draft *draft)
+static void advise_thief(struct draft *draft)
 {
     struct rs_span who = draft_word(draft, "the account named above");
     struct rs_span login = draft_word(draft, "USER");
@@ -12,16 +13,9 @@ static void advise(struct draft *draft)
                  "change the password of %.*s, and end its sessions: doveadm "
                  "kick %.*s",
                  RS_SPAN_ARG(who), RS_SPAN_ARG(login));
-    draft_advise(draft, "hold what still waits: postqueue -p shows it, "
-                        "postsuper -h QUEUE_ID holds it, postsuper -d "
-                        "QUEUE_ID deletes it");
-    draft_advise(draft, "let logins send as themselves only: first list in "
-                        "smtpd_sender_login_maps who may send as whom, then "
-                        "put reject_authenticated_sender_login_mismatch in "
-                        "smtpd_sender_restrictions (/etc/postfix/main.cf)");
-    draft_advise(draft, "limit how much goes out: "
-                        "smtpd_client_recipient_rate_limit counts by address, "
-                        "a policy service can count by login");
+    advise(draft, ADVICE_HOLD_OR_DELETE, RS_ABSENT);
+    advise(draft, ADVICE_SEND_AS_THEMSELVES, RS_ABSENT);
+    advise(draft, ADVICE_LIMIT_OUTGOING, RS_ABSENT);
 }
 
 static const struct watch_rule rule = {
@@ -31,7 +25,7 @@ static const struct watch_rule rule = {
     .has_login = true,
     .has_places = true,
     .title = "account",
-    .advise = advise,
+    .advise = advise_thief,
 };
 
 static enum rs_status account_open(struct rs_case *kase, void **state)

@@ -147,8 +147,8 @@ static enum rs_status note_name(struct guesser *g, const struct rs_entry *e)
 static void note_line(struct trail *trail, const struct rs_entry *e)
 {
     if (trail->lines[TRAIL_BEFORE].place.line == 0)
-        trail_set(trail, TRAIL_BEFORE, &e->place, e->time);
-    trail_set(trail, TRAIL_LAST, &e->place, e->time);
+        trail_set(trail, TRAIL_BEFORE, e);
+    trail_set(trail, TRAIL_LAST, e);
 }
 
 static enum rs_status note_guesser(struct auth *auth, const struct rs_entry *e)
@@ -166,7 +166,7 @@ static enum rs_status note_guesser(struct auth *auth, const struct rs_entry *e)
     if (enough && !g->detects) {
         g->detects = true;
         g->period.detected = e->time;
-        trail_set(&g->trail, TRAIL_DECIDED, &e->place, e->time);
+        trail_set(&g->trail, TRAIL_DECIDED, e);
     }
     return note_name(g, e);
 }
@@ -196,7 +196,7 @@ static enum rs_status note_target(struct target *t, const struct rs_entry *e)
         && tally_different(&t->clients) >= AUTH_MANY_CLIENTS) {
         t->detects = true;
         t->period.detected = e->time;
-        trail_set(&t->trail, TRAIL_DECIDED, &e->place, e->time);
+        trail_set(&t->trail, TRAIL_DECIDED, e);
     }
     return status;
 }
@@ -240,7 +240,7 @@ static enum rs_status add_breach(struct auth *auth, const struct rs_entry *e,
                          crowd,
                          {g->period.first, e->time, e->time},
                          g->trail};
-    trail_set(&b->trail, TRAIL_OUTCOME, &e->place, e->time);
+    trail_set(&b->trail, TRAIL_OUTCOME, e);
     return RS_OK;
 }
 

@@ -3,6 +3,7 @@
 
 #include "relaysleuth/memory.h"
 
+#include "advice.h"
 #include "auth_parts.h"
 
 enum { FINDINGS_MAX = 50 }; /* by client; the rest is summed in one more */
@@ -12,24 +13,16 @@ static void advise_guessing(struct draft *draft)
     struct rs_span who = draft_word(draft, "the account named above");
 
     if (draft->finding.subject_type == RS_SUBJECT_HOST)
-        draft_advise(draft, "shut such clients out: a fail2ban jail for "
-                            "postfix-sasl and dovecot");
+        advise(draft, ADVICE_BAN_GUESSERS, RS_ABSENT);
     else if (draft->finding.subject_type == RS_SUBJECT_CLIENT)
-        draft_advise(draft,
-                     "shut %.*s out: nft, iptables, or a fail2ban jail for "
-                     "postfix-sasl and dovecot",
-                     RS_SPAN_ARG(who));
+        advise(draft, ADVICE_BAN_GUESSER, who);
     else
         draft_advise(draft,
                      "see that %.*s has a strong password: addresses change "
                      "too often to block them",
                      RS_SPAN_ARG(who));
-    draft_advise(draft, "offer logins only where users need them: "
-                        "smtpd_sasl_auth_enable = no on port 25 "
-                        "(/etc/postfix/main.cf), yes on 587 and 465 "
-                        "(master.cf)");
-    draft_advise(draft, "make guessing slow: auth_failure_delay in Dovecot, "
-                        "smtpd_client_auth_rate_limit in Postfix");
+    advise(draft, ADVICE_LOGIN_WHERE_NEEDED, RS_ABSENT);
+    advise(draft, ADVICE_SLOW_LOGINS, RS_ABSENT);
 }
 
 static enum rs_status list_accounts(const struct guesser *g, struct tally *out)
@@ -110,8 +103,7 @@ static void advise_breach(struct draft *draft)
                  "change the password of %.*s now, and end its sessions: "
                  "doveadm kick %.*s",
                  RS_SPAN_ARG(who), RS_SPAN_ARG(login));
-    draft_advise(draft, "look at what was sent since: postqueue -p; hold it "
-                        "with postsuper -h QUEUE_ID");
+    advise(draft, ADVICE_HOLD_QUEUE, RS_ABSENT);
     draft_advise(draft,
                  "look for rules that the thief left: doveadm sieve list -u "
                  "%.*s, forwards, aliases",

@@ -2,6 +2,7 @@
  * stranger forged. */
 #include "relaysleuth/memory.h"
 
+#include "advice.h"
 #include "watch.h"
 
 /* A sum of evidence, in thousandths of a natural logarithm: three in ten of
@@ -111,7 +112,7 @@ static void weigh(struct scatter *s, const struct rs_entry *e)
         return;
     s->detects = true;
     s->period.detected = e->time;
-    trail_set(&s->trail, TRAIL_DECIDED, &e->place, e->time);
+    trail_set(&s->trail, TRAIL_DECIDED, e);
 }
 
 /* The story begins where nothing spoke of it yet. */
@@ -196,13 +197,8 @@ static enum rs_status tell(struct bounce *bounce, const struct scatter *s)
                 RS_SPAN_ARG(draft.finding.subject),
                 (unsigned long long)s->messages,
                 (unsigned long long)s->bounced);
-    draft_advise(&draft, "refuse unknown recipients instead of bouncing "
-                         "later: smtpd_reject_unlisted_recipient = yes, and "
-                         "complete lists (postconf local_recipient_maps "
-                         "virtual_mailbox_maps relay_recipient_maps)");
-    draft_advise(&draft, "delete bounces that still wait: postqueue -p shows "
-                         "them from MAILER-DAEMON, postsuper -d QUEUE_ID "
-                         "deletes one");
+    advise(&draft, ADVICE_REFUSE_UNKNOWN, RS_ABSENT);
+    advise(&draft, ADVICE_DELETE_BOUNCES, RS_ABSENT);
     draft_advise(&draft, "let filters and forwards refuse or drop, never "
                          "bounce");
     return draft_commit(&draft);

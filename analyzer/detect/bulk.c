@@ -3,6 +3,7 @@
 #include "relaysleuth/address.h"
 #include "relaysleuth/memory.h"
 
+#include "advice.h"
 #include "watch.h"
 
 static void advise_local(struct draft *draft)
@@ -13,13 +14,9 @@ static void advise_local(struct draft *draft)
                  "find what runs as uid %.*s: getent passwd %.*s; ps -u %.*s; "
                  "look for new files below its web root",
                  RS_SPAN_ARG(uid), RS_SPAN_ARG(uid), RS_SPAN_ARG(uid));
-    draft_advise(draft, "shut it out while you look: list the users who may "
-                        "send in authorized_submit_users "
-                        "(/etc/postfix/main.cf)");
-    draft_advise(draft, "hold what still waits: postqueue -p shows it, "
-                        "postsuper -h QUEUE_ID holds it");
-    draft_advise(draft, "let PHP name the script: mail.add_x_header = On and "
-                        "mail.log in php.ini");
+    advise(draft, ADVICE_SHUT_OUT_USER, uid);
+    advise(draft, ADVICE_HOLD_QUEUE, RS_ABSENT);
+    advise(draft, ADVICE_NAME_SCRIPTS, RS_ABSENT);
 }
 
 /* The server cannot be shut out of itself: its filters speak SMTP, too. */
@@ -31,8 +28,7 @@ static void advise_loopback(struct draft *draft)
     draft_advise(draft, "let only the mail programs reach port 25: nft or "
                         "iptables, by the owner of the socket (skuid, "
                         "-m owner)");
-    draft_advise(draft, "hold what still waits: postqueue -p shows it, "
-                        "postsuper -h QUEUE_ID holds it");
+    advise(draft, ADVICE_HOLD_QUEUE, RS_ABSENT);
 }
 
 static bool is_loopback(struct rs_span subject)
@@ -54,14 +50,9 @@ static void advise_host(struct draft *draft)
                  "take %.*s off the network, or find the script on it that "
                  "speaks SMTP, and clean it",
                  RS_SPAN_ARG(who));
-    draft_advise(draft,
-                 "shut it out while you look: a line \"%.*s REJECT\" in a "
-                 "table of check_client_access before permit_mynetworks",
-                 RS_SPAN_ARG(who));
-    draft_advise(draft, "let only machines that must relay without a login "
-                        "do so: shrink mynetworks (postconf mynetworks)");
-    draft_advise(draft, "hold what still waits: postqueue -p shows it, "
-                        "postsuper -h QUEUE_ID holds it");
+    advise(draft, ADVICE_SHUT_OUT_MACHINE, who);
+    advise(draft, ADVICE_SHRINK_NETWORKS, RS_ABSENT);
+    advise(draft, ADVICE_HOLD_QUEUE, RS_ABSENT);
 }
 
 static const struct watch_rule local_rule = {

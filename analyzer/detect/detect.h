@@ -83,10 +83,12 @@ enum trail_line {
 
 struct trail {
     struct rs_evidence lines[TRAIL_LINES]; /* place.line 0: not there */
+    unsigned servers; /* bits of enum rs_server: who wrote them */
 };
 
+/* LINE is where ENTRY stands. */
 void trail_set(struct trail *trail, enum trail_line line,
-               const struct rs_place *place, rs_time time);
+               const struct rs_entry *entry);
 /* First and last of the arrivals and outcomes. */
 void trail_recipient(struct trail *trail, const struct rs_entry *entry);
 
@@ -108,6 +110,7 @@ struct draft {
     struct rs_related related[DRAFT_RELATED];
     struct rs_evidence evidence[TRAIL_LINES];
     struct rs_span advice[DRAFT_ADVICE];
+    unsigned servers; /* of the trail */
     bool failed;
 };
 

@@ -43,20 +43,27 @@ void level_add(struct level *level, rs_time now, uint64_t thousandths)
         level->value += thousandths;
 }
 
-void trail_set(struct trail *trail, enum trail_line line,
-               const struct rs_place *place, rs_time time)
+static void set_line(struct trail *trail, enum trail_line line,
+                     const struct rs_place *place, rs_time time)
 {
     trail->lines[line] = (struct rs_evidence){.place = *place, .time = time};
+}
+
+void trail_set(struct trail *trail, enum trail_line line,
+               const struct rs_entry *entry)
+{
+    set_line(trail, line, &entry->place, entry->time);
+    trail->servers |= 1u << entry->server;
 }
 
 void trail_recipient(struct trail *trail, const struct rs_entry *entry)
 {
     if (trail->lines[TRAIL_ARRIVAL].place.line == 0)
-        trail_set(trail, TRAIL_ARRIVAL, &entry->origin, entry->arrived);
+        set_line(trail, TRAIL_ARRIVAL, &entry->origin, entry->arrived);
     if (trail->lines[TRAIL_OUTCOME].place.line == 0)
-        trail_set(trail, TRAIL_OUTCOME, &entry->place, entry->time);
-    trail_set(trail, TRAIL_LAST_ARRIVAL, &entry->origin, entry->arrived);
-    trail_set(trail, TRAIL_LAST, &entry->place, entry->time);
+        trail_set(trail, TRAIL_OUTCOME, entry);
+    set_line(trail, TRAIL_LAST_ARRIVAL, &entry->origin, entry->arrived);
+    trail_set(trail, TRAIL_LAST, entry);
 }
 
 double draft_sure(const struct rs_case *kase, double told, double learned)
@@ -170,6 +177,7 @@ void draft_trail(struct draft *draft, const struct trail *trail)
         if (trail->lines[i].place.line != 0
             && !is_told(draft, &trail->lines[i].place))
             draft->evidence[draft->finding.evidence_count++] = trail->lines[i];
+    draft->servers |= trail->servers;
     qsort(draft->evidence, draft->finding.evidence_count,
           sizeof(*draft->evidence), compare_evidence);
 }

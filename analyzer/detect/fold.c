@@ -188,6 +188,7 @@ static bool fold_entry(void *ctx, const struct rs_entry *entry)
     struct fold *f = ctx;
     struct rs_judged judged = {.entry = entry, .verdict = RS_VERDICT_UNKNOWN};
 
+    f->kase.servers |= 1u << entry->server;
     if (is_mailbox_login(f, entry))
         rs_grants_note(f->grants, entry);
     if (entry->kind == RS_ENTRY_RECIPIENT)

@@ -1,6 +1,7 @@
 /* recipient.harvest: one client guesses recipients of our domains. */
 #include "relaysleuth/memory.h"
 
+#include "advice.h"
 #include "habit.h"
 #include "watch.h"
 
@@ -76,11 +77,11 @@ static enum rs_status harvest_entry(void *state,
         return RS_ERR_NOMEM;
     if (h->refused == 0) {
         h->period.first = e->time;
-        trail_set(&h->trail, TRAIL_BEFORE, &e->place, e->time);
+        trail_set(&h->trail, TRAIL_BEFORE, e);
     }
     h->refused += e->count;
     h->period.last = e->time;
-    trail_set(&h->trail, TRAIL_LAST, &e->place, e->time);
+    trail_set(&h->trail, TRAIL_LAST, e);
     if (filter_has(&h->seen, e->recipient_hash))
         return RS_OK;
     filter_add(&h->seen, e->recipient_hash);
@@ -89,24 +90,19 @@ static enum rs_status harvest_entry(void *state,
     if (!h->detects && h->level.value >= GUESSES - GUESS_SLACK) {
         h->detects = true;
         h->period.detected = e->time;
-        trail_set(&h->trail, TRAIL_DECIDED, &e->place, e->time);
+        trail_set(&h->trail, TRAIL_DECIDED, e);
     }
     return RS_OK;
 }
 
-static void advise(struct draft *draft)
+static void advise_harvest(struct draft *draft)
 {
     struct rs_span who = draft_word(draft, "the client named above");
 
-    draft_advise(draft,
-                 "shut %.*s out with nft, iptables or a "
-                 "postscreen_access_list: a list of good addresses is worth "
-                 "money to spammers",
-                 RS_SPAN_ARG(who));
-    draft_advise(draft, "make guessing slow: smtpd_hard_error_limit, "
-                        "smtpd_error_sleep_time and "
-                        "smtpd_client_recipient_rate_limit "
-                        "(/etc/postfix/main.cf)");
+    advise(draft, ADVICE_SHUT_OUT_STRANGER, who);
+    advise(draft, ADVICE_SLOW_RECIPIENTS, RS_ABSENT);
+    draft_advise(draft, "do not let it go on: a list of good addresses is "
+                        "worth money to spammers");
 }
 
 static enum rs_status tell(struct harvest *harvest, const struct harvester *h)
@@ -124,7 +120,7 @@ static enum rs_status tell(struct harvest *harvest, const struct harvester *h)
     draft_title(
         &draft, "%.*s guessed at recipients here: %llu that do not exist",
         RS_SPAN_ARG(draft.finding.subject), (unsigned long long)h->different);
-    advise(&draft);
+    advise_harvest(&draft);
     return draft_commit(&draft);
 }
 

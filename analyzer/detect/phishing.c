@@ -107,7 +107,7 @@ static void forget_day(struct writer *w)
     w->count = w->usual = 0;
     w->messages = 0;
     w->detects = false;
-    w->trail = (struct trail){{{.time = 0}}};
+    w->trail = (struct trail){.servers = 0};
     tally_clear(&w->clients);
 }
 
@@ -160,7 +160,7 @@ static void weigh(struct writer *w, const struct rs_entry *e)
         return;
     w->detects = true;
     w->period.detected = e->time;
-    trail_set(&w->trail, TRAIL_DECIDED, &e->place, e->time);
+    trail_set(&w->trail, TRAIL_DECIDED, e);
 }
 
 static enum rs_status note_mail(struct writer *w, const struct rs_entry *e)

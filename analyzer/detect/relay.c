@@ -2,6 +2,7 @@
  * strangers was taken, was refused, or came in behind somebody's login. */
 #include "relaysleuth/memory.h"
 
+#include "advice.h"
 #include "relay_parts.h"
 
 enum {
@@ -43,13 +44,9 @@ static void advise_window(struct draft *draft)
     struct rs_span who = draft_word(draft, "the account named above");
 
     draft_advise(draft, "change the password of %.*s", RS_SPAN_ARG(who));
-    draft_advise(draft, "give up POP-before-SMTP: take its table out of "
-                        "smtpd_relay_restrictions and let users log in on "
-                        "port 587 (permit_sasl_authenticated)");
-    draft_advise(draft, "shut its clients out: nft or iptables for their "
-                        "addresses, or check_client_access");
-    draft_advise(draft, "hold what still waits: postqueue -p shows it, "
-                        "postsuper -h QUEUE_ID holds it");
+    advise(draft, ADVICE_END_POP, RS_ABSENT);
+    advise(draft, ADVICE_SHUT_OUT_THEIR_CLIENTS, RS_ABSENT);
+    advise(draft, ADVICE_HOLD_QUEUE, RS_ABSENT);
 }
 
 static const struct watch_rule window_rule = {
@@ -113,7 +110,7 @@ static void note_try(struct stranger *s, const struct rs_entry *e)
         return;
     s->is_probe = true;
     s->period.detected = e->time;
-    trail_set(&s->trail, TRAIL_DECIDED, &e->place, e->time);
+    trail_set(&s->trail, TRAIL_DECIDED, e);
 }
 
 static enum rs_status note_refusal(struct relay *relay,
@@ -129,8 +126,8 @@ static enum rs_status note_refusal(struct relay *relay,
     if (s->refused + s->taken == 0 && s->open == NULL)
         s->period.first = e->time;
     if (s->trail.lines[TRAIL_BEFORE].place.line == 0)
-        trail_set(&s->trail, TRAIL_BEFORE, &e->place, e->time);
-    trail_set(&s->trail, TRAIL_LAST, &e->place, e->time);
+        trail_set(&s->trail, TRAIL_BEFORE, e);
+    trail_set(&s->trail, TRAIL_LAST, e);
     s->refused += e->count;
     note_try(s, e);
     return RS_OK;
@@ -188,7 +185,7 @@ static enum rs_status note_recipient(struct relay *relay,
     if (judged->handed_on && s->open->sent == 1) {
         s->open->period.detected = e->time;
         s->open->refused_before = s->refused;
-        trail_set(&s->trail, TRAIL_DECIDED, &e->place, e->time);
+        trail_set(&s->trail, TRAIL_DECIDED, e);
     }
     trail_recipient(&s->trail, e);
     if (first && e->outcome != RS_SENT) {

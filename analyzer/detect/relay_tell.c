@@ -4,6 +4,7 @@
 
 #include "relaysleuth/memory.h"
 
+#include "advice.h"
 #include "relay_parts.h"
 
 enum {
@@ -36,15 +37,9 @@ void relay_advise_open(struct draft *draft)
 {
     struct rs_span who = word_of_clients(draft);
 
-    draft_advise(draft, "close the relay: smtpd_relay_restrictions = "
-                        "permit_mynetworks, permit_sasl_authenticated, "
-                        "reject_unauth_destination in /etc/postfix/main.cf, "
-                        "then postfix reload");
-    draft_advise(draft, "look at what lets them in: postconf mynetworks "
-                        "smtpd_relay_restrictions "
-                        "smtpd_recipient_restrictions relay_domains");
-    draft_advise(draft, "delete what still waits: postqueue -p shows it, "
-                        "postsuper -d QUEUE_ID deletes it");
+    advise(draft, ADVICE_CLOSE_RELAY, RS_ABSENT);
+    advise(draft, ADVICE_SEE_WHO_MAY_RELAY, RS_ABSENT);
+    advise(draft, ADVICE_DELETE_QUEUE, RS_ABSENT);
     draft_advise(draft, "shut %.*s out with nft or iptables",
                  RS_SPAN_ARG(who));
 }
@@ -172,12 +167,8 @@ static void advise_probe(struct draft *draft)
 {
     struct rs_span who = word_of_clients(draft);
 
-    draft_advise(draft, "nothing was let through; make sure it stays so: "
-                        "postconf smtpd_relay_restrictions mynetworks");
-    draft_advise(draft,
-                 "if it goes on, shut %.*s out with nft, iptables or a "
-                 "postscreen_access_list",
-                 RS_SPAN_ARG(who));
+    advise(draft, ADVICE_STAY_CLOSED, RS_ABSENT);
+    advise(draft, ADVICE_SHUT_OUT_IF, who);
 }
 
 static enum rs_status tell_probe(struct relay *relay, const struct stranger *s)

@@ -126,7 +126,7 @@ static enum rs_status note_listing(struct listed *l,
 
     if (l->refused++ == 0) {
         l->period.first = l->period.detected = e->time;
-        trail_set(&l->trail, TRAIL_DECIDED, &e->place, e->time);
+        trail_set(&l->trail, TRAIL_DECIDED, e);
     }
     l->bounced += e->outcome == RS_BOUNCED;
     l->period.last = e->time;

@@ -153,7 +153,7 @@ static void check_alarm(struct watch *watch, struct profile *p,
         return;
     p->alarmed = true;
     p->now->period.detected = e->time;
-    trail_set(&p->now->trail, TRAIL_DECIDED, &e->place, e->time);
+    trail_set(&p->now->trail, TRAIL_DECIDED, e);
     score_forgive_weather(watch, p);
 }
 

@@ -22,6 +22,7 @@ struct rs_case {
     struct rs_arena *arena; /* findings and their text live here */
     struct rs_finding *findings;
     size_t count, capacity;
+    unsigned servers; /* bits of enum rs_server: whose logs were read */
 };
 
 /* Time is the time of the log, never of the machine: the same ledger and
