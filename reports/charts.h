@@ -19,6 +19,9 @@
 #define CHART_LEFT   72 /* the panels of time: from here */
 #define CHART_RIGHT  916
 
+/* What a text that was made harmless may take, its end included. */
+#define CHART_TEXT 1024
+
 /* Colors that people tell apart, whatever their eyes: Okabe and Ito's, and
  * grays.  The same thing has the same color in all charts. */
 enum chart_color {
@@ -40,7 +43,7 @@ struct chart {
     const char *folder; /* where its files go */
     const char *name;
     struct rs_span title; /* lives in `titles` */
-    char titles[256];
+    char titles[CHART_TEXT];
     unsigned key_x, key_y; /* where the next entry of the legend goes */
     FILE *key;
     bool failed; /* some file could not be written: */
@@ -72,7 +75,6 @@ void chart_close(struct chart *chart, FILE *file);
 unsigned chart_pixels(const char *text);
 
 /* Text that may come from the log: made harmless, and cut after COLUMNS. */
-#define CHART_TEXT 1024
 const char *chart_clip(char buf[CHART_TEXT], struct rs_span text,
                        unsigned columns);
 /* The same as a field of a file. */

@@ -120,17 +120,15 @@ static void title_senders(struct chart *chart)
     const struct rs_sender_list *list = &report->senders;
     const struct rs_sender *first = &list->items[0];
     char title[256], sub[256], where[CHART_WORDS], name[CHART_TEXT];
-    char a[RS_WORD], b[RS_WORD], c[RS_WORD];
+    char a[RS_WORD], b[RS_WORD];
 
-    snprintf(title, sizeof title,
-             "%s of the mail sent out is from %s%s: %s of %s",
+    snprintf(title, sizeof title, "%s of the mail sent out is from %s%s",
              chart_percent(a, first->recipients, list->recipients),
              kinds[first->kind].title,
-             first->kind == RS_SENDER_UNKNOWN ? "" : sender_name(name, first),
-             rs_word_number(b, first->recipients),
-             rs_word_count(c, list->recipients, "recipients"));
+             first->kind == RS_SENDER_UNKNOWN ? "" : sender_name(name, first));
     snprintf(sub, sizeof sub,
-             "Recipients that other hosts' servers took, by sender; %s",
+             "%s that other hosts' servers took, by sender; %s",
+             rs_word_count(b, list->recipients, "recipients"),
              chart_where(where, report));
     chart_close(chart, chart_titles(chart, title, sub));
 }
@@ -207,10 +205,11 @@ static void title_refused(struct chart *chart)
     char a[RS_WORD], b[RS_WORD];
     FILE *file;
 
+    chart_percent(b, list->reasons[RS_REASON_POLICY], all);
     snprintf(title, sizeof title,
              "Others did not take %s, %s of them for policy or reputation",
              rs_word_count(a, all, "recipients"),
-             chart_percent(b, list->reasons[RS_REASON_POLICY], all));
+             list->reasons[RS_REASON_POLICY] > 0 ? b : "none");
     snprintf(sub, sizeof sub,
              "Recipients refused or still deferred, by domain and reason; %s",
              chart_where(where, report));

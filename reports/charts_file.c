@@ -8,12 +8,14 @@
 #include "relaysleuth/file.h"
 #include "relaysleuth/text.h"
 
-#define KEY_TOP  84
-#define KEY_LINE 20
-#define KEY_GAP  22 /* between entries */
-#define KEY_BOX  18 /* before its text */
-#define LETTER   7  /* hardly any is wider on average, at 12 pixels */
-#define AXIS_MAX 5  /* intervals, about */
+#define KEY_TOP          84
+#define KEY_LINE         20
+#define KEY_GAP          22  /* between entries */
+#define KEY_BOX          18  /* before its text */
+#define LETTER           7   /* hardly any is wider on average, at 12 pixels */
+#define TITLE_LETTERS    100 /* that fit in the width */
+#define SUBTITLE_LETTERS 140
+#define AXIS_MAX         5 /* intervals, about */
 
 static void note_failure(struct chart *chart)
 {
@@ -151,11 +153,13 @@ FILE *chart_titles(struct chart *chart, const char *title,
                    const char *subtitle)
 {
     FILE *file = chart_open(chart, "text");
+    char text[CHART_TEXT];
 
-    chart->title = rs_span_of(rs_text_terminal(
-        chart->titles, sizeof chart->titles, rs_span_of(title)));
-    chart_line(file, "%s", title);
-    chart_line(file, "%s", subtitle);
+    chart->title = rs_span_of(
+        chart_clip(chart->titles, rs_span_of(title), TITLE_LETTERS));
+    chart_line(file, "%s", chart->titles);
+    chart_line(file, "%s",
+               chart_clip(text, rs_span_of(subtitle), SUBTITLE_LETTERS));
     return file;
 }
 
@@ -223,6 +227,15 @@ static uint64_t round_step(uint64_t least)
     return step;
 }
 
+/* "1,500", "2.5M": there is not room for more. */
+static const char *axis_mark(char buf[RS_WORD], uint64_t n)
+{
+    if (n < 1000000)
+        return rs_word_number(buf, n);
+    snprintf(buf, RS_WORD, "%.4gM", (double)n / 1e6);
+    return buf;
+}
+
 uint64_t chart_axis(struct chart *chart, const char *ending, uint64_t max)
 {
     /* So large counts are no counts; what follows must not overflow. */
@@ -235,7 +248,7 @@ uint64_t chart_axis(struct chart *chart, const char *ending, uint64_t max)
     if (end == 0)
         end = step;
     for (uint64_t at = 0; file != NULL && at <= end; at += step)
-        fprintf(file, "%" PRIu64 "\t%s\n", at, rs_word_number(buf, at));
+        fprintf(file, "%" PRIu64 "\t%s\n", at, axis_mark(buf, at));
     chart_close(chart, file);
     return end;
 }
@@ -270,7 +283,10 @@ const char *chart_period(char buf[CHART_WORDS], const struct rs_report *report,
         snprintf(year, sizeof year, "%d ", to_year);
     else if (strncmp(from, to, date) == 0)
         end += date;
-    snprintf(buf, CHART_WORDS, "%d %s - %s%s", from_year, from, year, end);
+    if (first == last)
+        snprintf(buf, CHART_WORDS, "%d %s", from_year, from);
+    else
+        snprintf(buf, CHART_WORDS, "%d %s - %s%s", from_year, from, year, end);
     return buf;
 }
 

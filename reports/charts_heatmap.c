@@ -165,15 +165,18 @@ static void write_titles(struct chart *chart, const struct heat *heat)
 {
     const struct rs_report *report = chart->report;
     char title[256], sub[256], where[CHART_WORDS], count[RS_WORD];
+    FILE *file;
 
     snprintf(
         title, sizeof title,
         "The busiest hour is %s from %zu to %zu h, with %s", days[heat->day],
         heat->hour, heat->hour + 1,
         rs_word_count(count, heat->mean[heat->day][heat->hour], "messages"));
-    snprintf(sub, sizeof sub, "Messages an hour, by arrival; %s; %s",
-             describe_period(report), chart_where(where, report));
-    chart_close(chart, chart_titles(chart, title, sub));
+    snprintf(sub, sizeof sub, "Messages an hour, by arrival; %s",
+             chart_where(where, report));
+    file = chart_titles(chart, title, sub);
+    chart_line(file, "Hour of the day; %s", describe_period(report));
+    chart_close(chart, file);
 }
 
 static void heatmap_write(struct chart *chart)

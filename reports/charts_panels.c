@@ -63,7 +63,7 @@ static void title_unauthorized(struct chart *chart)
     snprintf(sub, sizeof sub, "Recipients that other hosts' servers took; %s",
              chart_where(words, report));
     file = chart_titles(chart, title, sub);
-    chart_line(file, "Recipients %s", chart_rate(words, report));
+    chart_line(file, "Recipients %s, by arrival", chart_rate(words, report));
     chart_line(file, "Share without right: %s",
                between(words, report, series));
     chart_close(chart, file);

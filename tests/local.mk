@@ -53,6 +53,7 @@ core_tests = \
 	%D%/unit/test_rules
 report_tests = \
 	%D%/unit/test_charts \
+	%D%/unit/test_draw \
 	%D%/unit/test_text_report \
 	%D%/unit/test_json_report
 joint_tests = \
@@ -103,6 +104,7 @@ report_ldadd = librelaysleuth-reports.a $(LDADD) $(JANSSON_LIBS)
 %C%_unit_test_rules_LDADD       = $(core_ldadd)
 %C%_unit_test_cuts_LDADD        = $(joint_ldadd)
 %C%_unit_test_charts_LDADD      = $(report_ldadd)
+%C%_unit_test_draw_LDADD        = $(report_ldadd)
 %C%_unit_test_text_report_LDADD = $(report_ldadd)
 %C%_unit_test_json_report_LDADD = $(report_ldadd)
 
@@ -130,6 +132,7 @@ program_tests = \
 dist_check_SCRIPTS += $(program_tests)
 TESTS += $(program_tests)
 noinst_HEADERS += \
+	%D%/unit/charts_place.h \
 	%D%/unit/dump.h \
 	%D%/unit/fake_ledger.h \
 	%D%/unit/scene.h \

@@ -167,9 +167,9 @@ static void judge(struct fold *f, struct rs_judged *judged)
         rank(f, judged, first);
     }
     if (judged->handed_on && judged->verdict != RS_VERDICT_INBOUND)
-        timeline_add(&f->timeline, SERIES_OUTGOING, e->time, 1);
+        timeline_add(&f->timeline, SERIES_OUTGOING, e->arrived, 1);
     if (judged->handed_on && judged->verdict == RS_VERDICT_UNAUTHORIZED)
-        timeline_add(&f->timeline, SERIES_UNAUTHORIZED, e->time, 1);
+        timeline_add(&f->timeline, SERIES_UNAUTHORIZED, e->arrived, 1);
     note_status(f, partners_add(&f->partners, f->kase.site, judged, first));
 }
 

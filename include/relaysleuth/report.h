@@ -65,7 +65,7 @@ struct rs_ranked_list {
  *   messages              journeys, by arrival
  *   verdict_NAME          recipients by verdict, by arrival
  *   outgoing              recipients that another host's server took, without
- *                         those of relay domains of ours, when it did
+ *                         those of relay domains of ours, by arrival
  *   unauthorized          of those, the ones without right
  *   rejected              refused commands and messages; by reason:
  *   rejected_NAME         relay, recipient, client, greylist, content, other

@@ -17,7 +17,7 @@ do for [i = 0:24:2] {
     set label 300 + i sprintf('%02d', i) at first i, screen Y(BOTTOM1 + 14) \
         center textcolor rgb FAINT
 }
-set label 400 'Hour of the day' at screen X(504), Y(BOTTOM1 + 34) center \
+set label 400 TEXT[3] at screen X(504), Y(BOTTOM1 + 34) center noenhanced \
     textcolor rgb FAINT
 plot NAME.'.data' using ($1 + 0.5):($2 + 0.5):($1 + 0.03):($1 + 0.97): \
         ($2 + 0.04):($2 + 0.96):3 with boxxyerror fillstyle solid noborder \
