@@ -9,7 +9,7 @@
 /* Lines are remembered by their digest, this many at once; of more, each
  * pass over the files looks at a part of all digests. */
 #define SLOTS_MAX ((size_t)1 << 21)
-#define LINES_MAX (SLOTS_MAX / 4) /* each has up to two digests */
+#define USED_MAX  (SLOTS_MAX / 2)
 #define PROGRAMS  ((size_t)65536) /* bits; a program is known by one */
 
 /* So much of a text is compared: syslog cuts what is longer (Exim at 870
@@ -370,7 +370,7 @@ enum rs_status rs_copies_compare(struct rs_run *run, struct peer *peers,
 {
     struct table *table = rs_alloc(sizeof *table);
     enum rs_status st = RS_ERR_NOMEM;
-    uint64_t lines = 0;
+    uint64_t lines = 0, digests;
 
     if (table == NULL)
         return RS_ERR_NOMEM;
@@ -380,10 +380,11 @@ enum rs_status rs_copies_compare(struct rs_run *run, struct peer *peers,
     st = RS_OK;
     if (lines == 0)
         goto done;
+    digests = lines * (table->hostless ? KEYS_MAX : 1);
     table->slots = 64;
-    while (table->slots < SLOTS_MAX && table->slots / 4 < lines)
+    while (table->slots < SLOTS_MAX && table->slots / 2 < digests)
         table->slots *= 2;
-    table->parts = lines / LINES_MAX + 1;
+    table->parts = digests / USED_MAX + 1;
     table->owners = rs_alloc(table->slots * sizeof *table->owners);
     if (table->owners == NULL) {
         st = RS_ERR_NOMEM;
