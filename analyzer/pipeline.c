@@ -177,6 +177,7 @@ void rs_run_close(struct rs_run *run)
 {
     for (size_t i = 0; i < run->file_count; i++)
         rs_source_close(run->files[i].source);
+    rs_journal_free(run->journal);
     rs_parser_set_close(&run->parsers);
     rs_tracker_free(run->tracker);
     rs_ledger_free(run->ledger);
