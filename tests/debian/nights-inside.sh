@@ -42,7 +42,7 @@ settle() {
         sleep 1
     done
     sleep 2
-    postqueue -f
+    ! command -v postqueue >/dev/null || postqueue -f
     sleep 1
 }
 

@@ -1,10 +1,11 @@
 #!/bin/sh
 # Let the timer of the package meet nights of all kinds, under a real systemd
-# in a container, with a real Postfix that takes the mail.
+# in a container, with a real mail server that takes the mail.
 #
 #   nights.sh PACKAGE.deb ROOT    ROOT as for purge.sh; it is changed
 #
-# The mails stay in ROOT/root/nights.  Runs as root; needs debootstrap, systemd-nspawn and python3.
+# MTA is the package of the mail server (postfix).  The mails stay in
+# ROOT/root/nights.  Runs as root; needs debootstrap, systemd-nspawn and python3.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 package=$1
@@ -24,13 +25,13 @@ cp "$package" "$root/tmp/relaysleuth.deb"
 in_root dpkg --purge relaysleuth >/dev/null 2>&1 || true
 rm -rf "$root/etc/relaysleuth" "$root/etc/systemd/system/relaysleuth.timer.d"
 in_root apt-get -q -y install --no-install-recommends systemd-sysv dbus \
-    logrotate curl postfix /tmp/relaysleuth.deb >"$root/root/nights/apt.log"
+    logrotate curl "${MTA-postfix}" /tmp/relaysleuth.deb >"$root/root/nights/apt.log"
 
 rm -f "$root/root/nights/said"
 cp -R "$here/../../doc/demo" "$here/nights-inside.sh" "$root/root/nights"
 cat >"$root/etc/systemd/system/nights.service" <<'END'
 [Unit]
-After=multi-user.target postfix.service
+After=multi-user.target postfix.service exim4.service
 [Service]
 Type=oneshot
 ExecStart=sh /root/nights/nights-inside.sh

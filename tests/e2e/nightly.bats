@@ -131,7 +131,7 @@ MIME-Version: 1.0
 Content-Type: text/plain; charset=UTF-8
 Content-Transfer-Encoding: 8bit
 
-relaysleuth on $(uname -n) ended with status 1: it found what needs you.
+relaysleuth on $(uname -n) ended with status 1: something was found.
 
 CRITICAL: a relayed
 By client b
@@ -248,7 +248,7 @@ fake_curl() {
     fake_curl
     printf 'HIGH: "q" \\x1b\t<!here>\nb\n' | notify relaysleuth 1
     same payload <<END
-{"text":"relaysleuth on $(uname -n) ended with status 1: it found what needs you.\n\nHIGH: \"q\" \\\\x1b\t<!here>\nb\n\n"}
+{"text":"relaysleuth on $(uname -n) ended with status 1: something was found.\n\nHIGH: \"q\" \\\\x1b\t<!here>\nb\n\n"}
 END
     same curl.input <<'END'
 url = "https://chat.example.org/SECRET\"\\/"
@@ -294,7 +294,7 @@ END
     notify --unit relaysleuth.service
     [ "$(tail -n 1 journalctl.args)" = _SYSTEMD_INVOCATION_ID=0123abcd ]
     same <(body) <<END
-relaysleuth.service on $(uname -n) ended with status 1: it found what needs you.
+relaysleuth.service on $(uname -n) ended with status 1: something was found.
 
 HIGH: a
   b
