@@ -3,6 +3,7 @@ noinst_LIBRARIES += librelaysleuth-base.a librelaysleuth-core.a
 librelaysleuth_base_a_SOURCES = \
 	%D%/base/address.c \
 	%D%/base/arena.c \
+	%D%/base/entries.c \
 	%D%/base/error.c \
 	%D%/base/file.c \
 	%D%/base/hash.c \

@@ -13,6 +13,21 @@ void rs_say(const char *kind, struct rs_span text)
             rs_text_terminal(line, sizeof line, text));
 }
 
+/* What the error is about, and a mark below the byte that it is at. */
+static void say_quote(const struct rs_error *err)
+{
+    struct rs_span before = {err->quote, err->caret};
+    char line[sizeof err->quote * 4 + 1];
+    struct rs_span shown;
+    unsigned columns = 4;
+
+    rs_say("    ", rs_span_of(err->quote));
+    shown = rs_span_of(rs_text_terminal(line, sizeof line, before));
+    for (uint32_t code; shown.len > 0; columns++)
+        shown = rs_span_skip(shown, rs_utf8_take(shown, &code));
+    fprintf(stderr, "relaysleuth: %*s^\n", (int)columns, "");
+}
+
 void rs_say_error(const struct rs_error *err)
 {
     char text[sizeof err->where + sizeof err->text + 32];
@@ -25,6 +40,8 @@ void rs_say_error(const struct rs_error *err)
         snprintf(text, sizeof text, "%s:%lu: %s", err->where, err->line,
                  err->text);
     rs_say("", rs_span_of(text));
+    if (err->quote[0] != '\0')
+        say_quote(err);
 }
 
 static void say_input(const struct rs_input *in, const struct rs_zone *zone)

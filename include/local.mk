@@ -3,6 +3,7 @@ noinst_HEADERS = \
 	%D%/relaysleuth/arena.h \
 	%D%/relaysleuth/blocklist.h \
 	%D%/relaysleuth/detector.h \
+	%D%/relaysleuth/entries.h \
 	%D%/relaysleuth/envelope.h \
 	%D%/relaysleuth/error.h \
 	%D%/relaysleuth/event.h \

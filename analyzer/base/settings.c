@@ -73,7 +73,7 @@ enum rs_status rs_settings_add_list(struct rs_settings *s,
         size_t start = i;
 
         while (i < list.len && list.ptr[i] != ','
-               && !rs_settings_blank(list.ptr[i]))
+               && !rs_entry_blank(list.ptr[i]))
             i++;
         if (i > start) {
             struct rs_span item = {list.ptr + start, i - start};

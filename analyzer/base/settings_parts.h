@@ -4,6 +4,7 @@
 
 #include "option_value.h"
 #include "relaysleuth/arena.h"
+#include "relaysleuth/entries.h"
 
 struct values {
     struct rs_value *items;
@@ -34,11 +35,6 @@ struct place {
     const char *file;
     unsigned long line;
 };
-
-static inline bool rs_settings_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
 
 enum rs_status rs_settings_no_memory(struct rs_error *err);
 /* REASON, why a value of OPT is wrong, with the place where it was given. */

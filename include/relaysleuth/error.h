@@ -2,6 +2,8 @@
 #ifndef RELAYSLEUTH_ERROR_H
 #define RELAYSLEUTH_ERROR_H
 
+#include <stddef.h>
+
 /* Every function that can fail returns one of these and leaves its `out`
  * parameters untouched unless it returns RS_OK. */
 enum rs_status {
@@ -21,6 +23,8 @@ struct rs_error {
     char where[256];    /* file or option; "" when none applies */
     unsigned long line; /* 1-based; 0 when no line applies */
     char text[512];
+    char quote[64]; /* the input around the error; "" when it does not help */
+    unsigned caret; /* the byte of QUOTE that it is at */
 };
 
 /* Record STATUS, place and a printf-style text (lower case, no full stop);
@@ -30,5 +34,9 @@ struct rs_error {
 enum rs_status rs_fail(struct rs_error *err, enum rs_status status,
                        const char *where, unsigned long line, const char *fmt,
                        ...) __attribute__((format(printf, 5, 6)));
+/* Show TEXT (LEN bytes) beside the error just recorded, as much of it as there
+ * is room for, with a mark at the byte AT. */
+void rs_fail_quote(struct rs_error *err, const char *text, size_t len,
+                   size_t at);
 
 #endif
