@@ -1,8 +1,8 @@
 /* One file into the ledger: lines, records, events, sections. */
 #include "feed.h"
 
+#include "parsers.h"
 #include "relaysleuth/hash.h"
-#include "relaysleuth/parser.h"
 
 /* Large plain files are cut at multiples of this; a line belongs to the
  * stretch that its first byte lies in. */
@@ -65,6 +65,15 @@ static void emit(void *ctx, const struct rs_event *given)
         feed->file->input.events++;
     if (feed->st == RS_OK)
         feed->st = rs_tracker_event(feed->run->tracker, ev);
+}
+
+static void gave_up(void *ctx, const struct rs_parser *parser,
+                    unsigned long line)
+{
+    struct feed *feed = ctx;
+
+    if (feed->skip == NULL)
+        rs_parsers_gave_up(feed->file, parser, line);
 }
 
 /* The number of the parser for REC.  *ALONE when only it knows the name of
@@ -160,7 +169,7 @@ static void take_record(struct feed *feed, const struct rs_record *rec)
         return;
     }
     chosen = feed->run->parsers.parsers[parser];
-    parsed = chosen->parse(chosen, rec, (struct rs_sink){emit, feed});
+    parsed = chosen->parse(chosen, rec, (struct rs_sink){emit, feed, gave_up});
     if (!counting)
         return;
     feed->file->parsed[parser]++;
@@ -317,6 +326,8 @@ static void forget_counts(struct rs_run *run, struct rs_file *file)
     file->stamped = 0;
     file->host_count = 0;
     memset(file->parsed, 0, sizeof file->parsed);
+    file->gave_up_count = 0;
+    file->gave_up_other = 0;
     rs_shapes_forget(run->shapes, file->index);
 }
 

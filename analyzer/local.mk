@@ -124,6 +124,8 @@ relaysleuth_SOURCES = \
 	%D%/options.h \
 	%D%/output.c \
 	%D%/output.h \
+	%D%/parsers.c \
+	%D%/parsers.h \
 	%D%/pipeline.c \
 	%D%/pipeline.h \
 	%D%/progress.c \

@@ -51,6 +51,15 @@ const struct rs_option rs_options[] = {
                 " 30m",
     },
     {
+        .name = "parser",
+        .type = RS_OPTION_TEXT,
+        .repeats = true,
+        .argument = "FILE",
+        .group = "Parsers",
+        .text = "read lines also by the patterns of FILE; see"
+                " relaysleuth-parser(5)",
+    },
+    {
         .name = "year",
         .type = RS_OPTION_NUMBER,
         .argument = "YEAR",

@@ -8,6 +8,8 @@
  * then *.cf of the folder beside it, in the order of their names. */
 #define RS_CONFIG_FILE   RS_CONFIG_DIR "/relaysleuth.cf"
 #define RS_CONFIG_FOLDER RS_CONFIG_DIR "/conf.d"
+/* And *.parser of this one. */
+#define RS_PARSERS_FOLDER RS_CONFIG_DIR "/parsers.d"
 
 /* What the program exits with. */
 enum rs_exit {

@@ -8,6 +8,7 @@
 #include "copies.h"
 #include "feed.h"
 #include "inputs.h"
+#include "parsers.h"
 #include "journal.h"
 #include "output.h"
 #include "relaysleuth/memory.h"
@@ -163,7 +164,7 @@ enum rs_status rs_run_open(struct rs_run *run,
     run->arena = rs_arena_new();
     if (run->arena == NULL)
         return no_memory(err);
-    st = rs_parser_set_open(&run->parsers, err);
+    st = rs_parsers_open(settings, &run->parsers, err);
     if (st == RS_OK)
         st = open_zone(run, err);
     if (st == RS_OK)
@@ -323,6 +324,7 @@ static void check_files(struct rs_run *run)
         check_mail(run, &run->files[i]);
         check_clock(run, &run->files[i]);
         check_lengths(run, &run->files[i]);
+        rs_parsers_warn(run, &run->files[i]);
     }
     if (lines == 0 && !run->incomplete)
         rs_run_blame(run, RS_SPAN("no mail log lines in any input"));

@@ -14,7 +14,15 @@
 #include "coverage.h"
 #include "progress.h"
 
-#define RS_FILE_HOSTS 8
+#define RS_FILE_HOSTS   8
+#define RS_GAVE_UP_KEPT 8
+
+/* A pattern that needed more steps for some lines than it may. */
+struct rs_gave_up {
+    const struct rs_parser *parser;
+    unsigned long line; /* of its file */
+    uint64_t lines;     /* of the log */
+};
 
 /* One input and what was learned of it. */
 struct rs_file {
@@ -35,6 +43,9 @@ struct rs_file {
     struct rs_clock clock;    /* as the last line left it */
     uint64_t stamped;         /* lines with a header */
     uint64_t parsed[RS_PARSERS_MAX]; /* lines by number of the parser */
+    struct rs_gave_up gave_up[RS_GAVE_UP_KEPT];
+    size_t gave_up_count;
+    uint64_t gave_up_other; /* lines, of patterns not listed */
     struct rs_span hosts[RS_FILE_HOSTS];
     size_t host_count; /* more than RS_FILE_HOSTS: some are not listed */
 };

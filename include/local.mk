@@ -16,6 +16,7 @@ noinst_HEADERS = \
 	%D%/relaysleuth/option.h \
 	%D%/relaysleuth/page.h \
 	%D%/relaysleuth/parser.h \
+	%D%/relaysleuth/pattern.h \
 	%D%/relaysleuth/record.h \
 	%D%/relaysleuth/report.h \
 	%D%/relaysleuth/rule.h \

@@ -47,6 +47,17 @@ librelaysleuth_parsers_a_SOURCES = \
 	%D%/mailbox_forms.c \
 	%D%/pam.c \
 	%D%/pam.h \
+	%D%/pattern.c \
+	%D%/pattern.h \
+	%D%/pattern_check.c \
+	%D%/pattern_field.c \
+	%D%/pattern_file.c \
+	%D%/pattern_kind.c \
+	%D%/pattern_read.h \
+	%D%/pattern_regex.c \
+	%D%/pattern_regex.h \
+	%D%/pattern_rule.c \
+	%D%/pattern_value.c \
 	%D%/postfix.c \
 	%D%/postfix.h \
 	%D%/postfix_delivery.c \
@@ -70,8 +81,10 @@ librelaysleuth_parsers_a_SOURCES = \
 	%D%/sendmail_session.c \
 	%D%/sendmail_take.c \
 	%D%/sendmail_to.c \
+	%D%/set.c \
 	%D%/shape.c \
-	%D%/shape.h
+	%D%/shape.h \
+	%D%/shipped.h
 
 parsers_cflags = $(PCRE2_CFLAGS) $(ZLIB_CFLAGS) $(LZMA_CFLAGS) $(ZSTD_CFLAGS)
 # What whoever links the parsers needs.
@@ -87,10 +100,25 @@ librelaysleuth_parsers_a_SOURCES += %D%/input/bzip2.c
 endif
 
 # The replies that name a blocklist, as a table.
-nodist_librelaysleuth_parsers_a_SOURCES = %D%/listings.c
+nodist_librelaysleuth_parsers_a_SOURCES = %D%/listings.c %D%/shipped.c
 CLEANFILES += %D%/listings.c
 EXTRA_DIST += %D%/data/listings.txt %D%/data/listings.awk
 %D%/listings.c: $(srcdir)/%D%/data/listings.txt $(srcdir)/%D%/data/listings.awk
 	$(AM_V_GEN)$(MKDIR_P) %D% && LC_ALL=C $(AWK) \
+		-f $(srcdir)/%D%/data/quote.awk \
 		-f $(srcdir)/%D%/data/listings.awk \
 		$(srcdir)/%D%/data/listings.txt >$@-t && mv $@-t $@
+
+# Declarative parsers are built in, and installed for who wants to read them.
+parsersdir = $(pkgdatadir)/parsers.d
+dist_parsers_DATA = \
+	%D%/parsers.d/opensmtpd.parser \
+	%D%/parsers.d/qmail.parser
+EXTRA_DIST += %D%/data/quote.awk %D%/data/shipped.awk
+CLEANFILES += %D%/shipped.c
+%D%/shipped.c: $(dist_parsers_DATA) $(srcdir)/%D%/data/quote.awk \
+		$(srcdir)/%D%/data/shipped.awk
+	$(AM_V_GEN)$(MKDIR_P) %D% && out=$(abs_builddir)/$@ && \
+		cd $(srcdir) && LC_ALL=C $(AWK) \
+		-f %D%/data/quote.awk -f %D%/data/shipped.awk \
+		$(dist_parsers_DATA) >"$$out-t" && mv "$$out-t" "$$out"

@@ -128,7 +128,9 @@ report "relaysleuth.cf(5) says what holds without a setting" "$work/diff"
 "$RELAYSLEUTH" config --non-default --config "$doc/relaysleuth.cf" \
     >>"$work/diff" 2>&1
 report "the example of a configuration changes nothing" "$work/diff"
-sed 's/^#\([a-z_]* = \)/\1/' "$doc/relaysleuth.cf" >"$work/all.cf"
+sed -e 's/^#\([a-z_]* = \)/\1/' \
+    -e "s|^parser = .*|parser = $doc/../parsers/parsers.d/qmail.parser|" \
+    "$doc/relaysleuth.cf" >"$work/all.cf"
 "$RELAYSLEUTH" config --check "$work/all.cf" 2>&1 | grep -vx ok >"$work/diff"
 sed -n 's/^\([a-z_]*\) = .*/\1/p' "$work/all.cf" |
     diff "$work/settings" - >>"$work/diff"

@@ -32,7 +32,10 @@ parser_tests = \
 	%D%/unit/test_dovecot \
 	%D%/unit/test_journal \
 	%D%/unit/test_mailbox \
+	%D%/unit/test_opensmtpd \
+	%D%/unit/test_pattern_file \
 	%D%/unit/test_postfix \
+	%D%/unit/test_qmail \
 	%D%/unit/test_sendmail \
 	%D%/unit/test_sendmail_refusals \
 	%D%/unit/test_parsers \
@@ -83,6 +86,9 @@ report_ldadd = librelaysleuth-reports.a $(LDADD) $(JANSSON_LIBS)
 %C%_unit_test_exim_LDADD       = $(parser_ldadd)
 %C%_unit_test_exim_hostile_LDADD = $(parser_ldadd)
 %C%_unit_test_exim_session_LDADD = $(parser_ldadd)
+%C%_unit_test_opensmtpd_LDADD   = $(parser_ldadd)
+%C%_unit_test_qmail_LDADD       = $(parser_ldadd)
+%C%_unit_test_pattern_file_LDADD = $(parser_ldadd)
 %C%_unit_test_postfix_LDADD     = $(parser_ldadd)
 %C%_unit_test_sendmail_LDADD    = $(parser_ldadd)
 %C%_unit_test_sendmail_refusals_LDADD = $(parser_ldadd)

@@ -19,10 +19,16 @@ enum rs_parsed {
     RS_UNKNOWN, /* ours, but no rule knows it */
 };
 
+struct rs_parser;
+
 /* Receives the events of one record in order. */
 struct rs_sink {
     void (*emit)(void *ctx, const struct rs_event *ev);
     void *ctx;
+    /* Told when a pattern, in LINE of its parser's file, needed more time or
+     * memory for the record than it may; NULL: nobody asks. */
+    void (*gave_up)(void *ctx, const struct rs_parser *parser,
+                    unsigned long line);
 };
 
 /* Parsers keep no state, allocate nothing and print nothing; bid() and
@@ -35,6 +41,10 @@ struct rs_parser {
                        const struct rs_record *rec);
     enum rs_parsed (*parse)(const struct rs_parser *self,
                             const struct rs_record *rec, struct rs_sink sink);
+    /* The I-th shape of lines that are known and carry nothing for us, or
+     * NULL; the member is NULL when there is no table of them. */
+    const char *(*quiet)(const struct rs_parser *self, size_t i);
+    const char *file; /* that it was read from; NULL: written in C */
     /* Whole lines with a syslog header, NULL-terminated: each is won by this
      * parser, understood, and bid lower by all others. */
     const char *const *samples;
@@ -52,17 +62,32 @@ extern const struct rs_parser *const rs_parsers[];
 
 #define RS_PARSERS_MAX 64
 
-/* The parsers of a run; their order decides between equal bids.  Used by one
- * thread at a time. */
+struct rs_pattern_parser;
+
+/* The parsers of a run; their order decides between equal bids: those that
+ * were loaded, those written in C, then those that are declared but built in.
+ * Used by one thread at a time. */
 struct rs_parser_set {
     const struct rs_parser *parsers[RS_PARSERS_MAX];
     size_t count;
+    size_t loaded; /* of them, at the front */
+    struct rs_pattern_parser *declared[RS_PARSERS_MAX]; /* to be freed */
+    size_t declared_count;
 };
 
 /* All that are built in.  SET is to be closed whatever comes of it. */
 enum rs_status rs_parser_set_open(struct rs_parser_set *set,
                                   struct rs_error *err);
 void rs_parser_set_close(struct rs_parser_set *set);
+
+/* Add the parser of file PATH (see relaysleuth-parser(5)) and check its
+ * samples.  It takes the place of a declared one with the same name. */
+enum rs_status rs_parser_set_load(struct rs_parser_set *set, const char *path,
+                                  struct rs_error *err);
+
+/* The parser called NAME, or NULL. */
+const struct rs_parser *rs_parser_set_find(const struct rs_parser_set *set,
+                                           struct rs_span name);
 
 /* The highest bidder, the first of equals, or NULL when nobody bids. */
 const struct rs_parser *rs_parser_choose(const struct rs_parser_set *set,

@@ -31,9 +31,10 @@ OPAQUE = r"""<[^>]*>                # addresses, message ids
       | (?:issuer|subject|fingerprint)\S*=.*
       | :\ [A-Z][a-z]+(?:\ [a-z]+){1,6}$   # strerror()
     """
+REPLY = OPAQUE + r"| (?:=>|:)\ [45]\d\d\ .*"
 # The same for one parser, where its lines differ.  In Exim's, what follows a
 # colon is mostly the administrator's (an ACL, a router) or a reply.
-OPAQUE_BY_PARSER = {"exim": r"""<[^>]*>
+OPAQUE_BY_PARSER = {"opensmtpd": REPLY, "qmail": REPLY, "exim": r"""<[^>]*>
       | "(?:[^"\\]|\\.)*"?         # subjects, replies, certificates
       | \([^()]*\)(?=\ \[)          # HELO
       | (?<=[=-][>=]\ ).*?(?=\ [A-Z]{1,3}=|\ defer|$)  # recipients

@@ -119,8 +119,8 @@ static void print_parsed(const struct rs_parser_set *set, unsigned long number,
     if (rec != NULL)
         parser = rs_parser_choose(set, rec);
     if (parser != NULL)
-        result = result_name(
-            parser->parse(parser, rec, (struct rs_sink){collect, &events}));
+        result = result_name(parser->parse(
+            parser, rec, (struct rs_sink){.emit = collect, .ctx = &events}));
     fclose(events.out);
     printf("%lu\t%s\t%s%s\n", number, parser ? parser->name : "-", result,
            events.text);

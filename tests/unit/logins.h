@@ -129,8 +129,9 @@ static inline void logins_truncated(const struct rs_parser *parser,
             memcpy(copy, e->text, n);
             rec.text = (struct rs_span){copy, n};
             parser->bid(parser, &rec);
-            parser->parse(parser, &rec,
-                          (struct rs_sink){catch_event, &caught});
+            parser->parse(
+                parser, &rec,
+                (struct rs_sink){.emit = catch_event, .ctx = &caught});
             test_free(copy);
         }
     }

@@ -29,6 +29,7 @@ static const char *const event_kinds[] = {
     [RS_EV_REFUSAL] = "refusal",
     [RS_EV_REMOVED] = "removed",
     [RS_EV_MISUSE] = "misuse",
+    [RS_EV_CONTEXT] = "context",
 };
 
 static inline void print_text(FILE *out, const char *name, struct rs_span text)
@@ -72,6 +73,7 @@ static inline void print_event(void *ctx, const struct rs_event *ev)
     fputs(event_kinds[ev->kind], out);
     print_text(out, "id", ev->queue_id);
     print_text(out, "child", ev->child_id);
+    print_text(out, "in", ev->session_id);
     print_text(out, "name", ev->client_name);
     print_address(out, "client", &ev->client);
     print_address(out, "orig_client", &ev->orig_client);
@@ -97,6 +99,7 @@ static inline void print_event(void *ctx, const struct rs_event *ev)
     fputs(ev->rewritten ? " rewritten" : "", out);
     fputs(ev->session ? " session" : "", out);
     fputs(ev->authenticated ? " authenticated" : "", out);
+    fputs(ev->ends ? " ends" : "", out);
     print_text(out, "reason", ev->reason);
     fputc('\n', out);
     assert_int_equal(ev->count, ev->record->count);
@@ -141,7 +144,8 @@ static inline void check_cuts(const struct rs_parser *parser,
 
         memcpy(copy, text.ptr, n);
         parser->bid(parser, &rec);
-        parser->parse(parser, &rec, (struct rs_sink){ignore_event, &rec});
+        parser->parse(parser, &rec,
+                      (struct rs_sink){.emit = ignore_event, .ctx = &rec});
         test_free(copy);
     }
 }

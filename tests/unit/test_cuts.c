@@ -99,7 +99,8 @@ static void map(struct rs_ledger *ledger, const struct rs_zone *zone,
         rs_tracker_line(tracker, &rec);
         parser = rs_parser_choose(&parsers, &rec);
         if (parser != NULL)
-            parser->parse(parser, &rec, (struct rs_sink){emit, &feed});
+            parser->parse(parser, &rec,
+                          (struct rs_sink){.emit = emit, .ctx = &feed});
     }
     assert_int_equal(feed.status, RS_OK);
     assert_int_equal(rs_tracker_seal(tracker, &id, &err), RS_OK);

@@ -1,0 +1,286 @@
+/* Running the patterns of a declarative parser over a record. */
+#include "pattern.h"
+
+#include "reply.h"
+
+static const struct rs_pattern_parser *declared(const struct rs_parser *parser)
+{
+    return (const struct rs_pattern_parser *)parser;
+}
+
+/* ---- the program ---- */
+
+/* A name, the beginning of names (`haraka*`), `-` for none, `*` for any. */
+static enum rs_bid bid_of_name(struct rs_span name, struct rs_span program)
+{
+    if (rs_span_equal(name, RS_SPAN("*")))
+        return RS_BID_SHAPE;
+    if (program.len == 0)
+        return rs_span_equal(name, RS_SPAN("-")) ? RS_BID_SHAPE : RS_BID_NONE;
+    if (name.ptr[name.len - 1] == '*') {
+        name.len--;
+        return rs_span_starts(program, name) ? RS_BID_PROGRAM : RS_BID_NONE;
+    }
+    return rs_span_equal(program, name) ? RS_BID_PROGRAM : RS_BID_NONE;
+}
+
+enum rs_bid rs_pattern_program(const struct rs_pattern_parser *parser,
+                               struct rs_span program)
+{
+    enum rs_bid best = RS_BID_NONE;
+
+    for (size_t i = 0; i < parser->program_count; i++) {
+        enum rs_bid bid = bid_of_name(parser->programs[i], program);
+
+        if (bid > best)
+            best = bid;
+    }
+    return best;
+}
+
+/* ---- matching ---- */
+
+/* Put what was captured of TEXT into EV.  Returns the number of the first
+ * capture that is no value of its field, or how many there are. */
+static size_t capture(const struct rs_pattern_parser *parser,
+                      const struct rs_captures *captures,
+                      const struct rs_pattern_map *maps, struct rs_span text,
+                      struct rs_event *ev)
+{
+    for (size_t i = 0; i < captures->count; i++) {
+        const struct rs_capture *item = &captures->items[i];
+        struct rs_span group =
+            rs_regex_group(parser->scratch, text, item->group);
+
+        if (group.ptr != NULL
+            && !rs_pattern_field_set(item->field, maps, group, ev))
+            return i;
+    }
+    return captures->count;
+}
+
+/* Take the head, and blanks behind it, off TEXT. */
+static enum rs_regex_result take_head(const struct rs_pattern_parser *parser,
+                                      struct rs_span *text,
+                                      struct rs_event *ev)
+{
+    enum rs_regex_result result;
+
+    if (parser->head == NULL)
+        return RS_REGEX_YES;
+    result = rs_regex_match(parser->head, parser->scratch, *text);
+    if (result != RS_REGEX_YES)
+        return result;
+    if (capture(parser, &parser->head_captures, NULL, *text, ev)
+        < parser->head_captures.count)
+        return RS_REGEX_NO;
+    *text =
+        rs_span_trim(rs_span_skip(*text, rs_regex_length(parser->scratch)));
+    return RS_REGEX_YES;
+}
+
+/* What the head captured of EV, and what PATTERN says of all its lines. */
+static struct rs_event begin_event(const struct rs_pattern_parser *parser,
+                                   const struct rs_pattern *pattern,
+                                   const struct rs_event *head)
+{
+    struct rs_event ev = pattern->constants;
+
+    for (size_t i = 0; i < parser->head_captures.count; i++) {
+        size_t field = parser->head_captures.items[i].field;
+
+        if ((pattern->own >> field & 1) == 0)
+            rs_pattern_field_copy(field, head, &ev);
+    }
+    return ev;
+}
+
+static enum rs_pattern_match
+try_pattern(const struct rs_pattern_parser *parser,
+            const struct rs_pattern *pattern, struct rs_span text,
+            const struct rs_event *head, struct rs_event *ev)
+{
+    enum rs_regex_result result;
+
+    if (!rs_span_starts(text, pattern->literal))
+        return RS_PATTERN_NOTHING;
+    result = rs_regex_match(pattern->regex, parser->scratch, text);
+    if (result == RS_REGEX_LIMIT)
+        return RS_PATTERN_GAVE_UP;
+    if (result == RS_REGEX_NO)
+        return RS_PATTERN_NOTHING;
+    *ev = begin_event(parser, pattern, head);
+    return capture(parser, &pattern->captures, pattern->maps, text, ev)
+                   < pattern->captures.count
+               ? RS_PATTERN_NOTHING
+               : RS_PATTERN_FOUND;
+}
+
+size_t rs_pattern_misfit(const struct rs_pattern_parser *parser,
+                         const struct rs_pattern *pattern,
+                         const struct rs_record *rec, struct rs_span *text)
+{
+    struct rs_span all = rs_span_trim(rec->text);
+    struct rs_event ev = {.count = 0};
+    size_t i;
+
+    if (take_head(parser, &all, &ev) != RS_REGEX_YES
+        || rs_regex_match(pattern->regex, parser->scratch, all)
+               != RS_REGEX_YES)
+        return RS_PATTERN_FIELDS;
+    i = capture(parser, &pattern->captures, pattern->maps, all, &ev);
+    if (i == pattern->captures.count)
+        return RS_PATTERN_FIELDS;
+    *text =
+        rs_regex_group(parser->scratch, all, pattern->captures.items[i].group);
+    return pattern->captures.items[i].field;
+}
+
+enum rs_pattern_match rs_pattern_find(const struct rs_pattern_parser *parser,
+                                      const struct rs_record *rec,
+                                      size_t *found, struct rs_event *ev)
+{
+    struct rs_span text = rs_span_trim(rec->text);
+    struct rs_event head = {.count = 0};
+    enum rs_regex_result begins = take_head(parser, &text, &head);
+
+    *found = parser->pattern_count;
+    if (begins != RS_REGEX_YES)
+        return begins == RS_REGEX_LIMIT ? RS_PATTERN_GAVE_UP
+                                        : RS_PATTERN_NOTHING;
+    for (size_t i = 0; i < parser->pattern_count; i++) {
+        enum rs_pattern_match match =
+            try_pattern(parser, &parser->patterns[i], text, &head, ev);
+
+        if (match != RS_PATTERN_NOTHING) {
+            *found = i;
+            return match;
+        }
+    }
+    return RS_PATTERN_NOTHING;
+}
+
+/* A record that made a pattern give up is claimed, so that somebody says it
+ * was not understood. */
+enum rs_bid rs_pattern_bid(const struct rs_parser *self,
+                           const struct rs_record *rec)
+{
+    const struct rs_pattern_parser *parser = declared(self);
+    enum rs_bid named = rs_pattern_program(parser, rec->program);
+    struct rs_event ev;
+    size_t found;
+
+    if (named == RS_BID_NONE)
+        return RS_BID_NONE;
+    switch (rs_pattern_find(parser, rec, &found, &ev)) {
+    case RS_PATTERN_NOTHING:
+        return named == RS_BID_PROGRAM ? RS_BID_PROGRAM : RS_BID_NONE;
+    case RS_PATTERN_GAVE_UP: return named;
+    case RS_PATTERN_FOUND:
+        return named == RS_BID_PROGRAM ? RS_BID_PROVEN : RS_BID_SHAPE;
+    }
+    return RS_BID_NONE;
+}
+
+/* ---- events ---- */
+
+static uint32_t times(uint32_t a, uint32_t b)
+{
+    uint64_t product = (uint64_t)a * b;
+
+    return product > UINT32_MAX ? UINT32_MAX : (uint32_t)product;
+}
+
+/* The words of a reply say what was refused, unless the pattern does. */
+static void read_reply(struct rs_event *ev)
+{
+    struct rs_span reason = ev->reason;
+
+    if (ev->reply_code == 0 && reason.ptr != NULL)
+        rs_reply_take_codes(&reason, ev);
+    if (ev->refusal == RS_REFUSAL_NONE)
+        ev->refusal = rs_reply_of_filter(reason, RS_REFUSAL_OTHER);
+}
+
+static void emit(const struct rs_pattern *pattern, const struct rs_record *rec,
+                 const struct rs_event *captured, struct rs_sink sink)
+{
+    for (size_t i = 0; i < pattern->event_count; i++) {
+        struct rs_event ev = *captured;
+
+        ev.kind = pattern->events[i]->kind;
+        ev.record = rec;
+        ev.count = times(rec->count, ev.count > 0 ? ev.count : 1);
+        if (ev.kind == RS_EV_REFUSAL)
+            read_reply(&ev);
+        sink.emit(sink.ctx, &ev);
+    }
+}
+
+enum rs_parsed rs_pattern_parse(const struct rs_parser *self,
+                                const struct rs_record *rec,
+                                struct rs_sink sink)
+{
+    const struct rs_pattern_parser *parser = declared(self);
+    struct rs_event ev;
+    size_t found;
+
+    switch (rs_pattern_find(parser, rec, &found, &ev)) {
+    case RS_PATTERN_NOTHING: return RS_UNKNOWN;
+    case RS_PATTERN_GAVE_UP:
+        if (sink.gave_up != NULL)
+            sink.gave_up(sink.ctx, self,
+                         found < parser->pattern_count
+                             ? parser->patterns[found].line
+                             : parser->head_line);
+        return RS_UNKNOWN;
+    case RS_PATTERN_FOUND: break;
+    }
+    if (parser->patterns[found].quiet)
+        return RS_QUIET;
+    emit(&parser->patterns[found], rec, &ev, sink);
+    return RS_PARSED;
+}
+
+/* ---- for who shows them ---- */
+
+static bool is_declared(const struct rs_parser *parser)
+{
+    return parser->parse == rs_pattern_parse;
+}
+
+size_t rs_pattern_count(const struct rs_parser *parser)
+{
+    return is_declared(parser) ? declared(parser)->pattern_count : 0;
+}
+
+struct rs_pattern_info rs_pattern_info(const struct rs_parser *parser,
+                                       size_t i)
+{
+    const struct rs_pattern *pattern = &declared(parser)->patterns[i];
+
+    return (struct rs_pattern_info){pattern->text, pattern->line,
+                                    pattern->quiet};
+}
+
+size_t rs_pattern_of(const struct rs_parser *parser,
+                     const struct rs_record *rec)
+{
+    size_t found;
+    struct rs_event ev;
+
+    if (rs_pattern_find(declared(parser), rec, &found, &ev)
+        != RS_PATTERN_FOUND)
+        return declared(parser)->pattern_count;
+    return found;
+}
+
+const char *rs_pattern_quiet(const struct rs_parser *self, size_t i)
+{
+    const struct rs_pattern_parser *parser = declared(self);
+
+    for (size_t k = 0; k < parser->pattern_count; k++)
+        if (parser->patterns[k].quiet && i-- == 0)
+            return parser->patterns[k].text.ptr;
+    return NULL;
+}
