@@ -140,6 +140,10 @@ void chart_layout_write(struct chart *chart,
 /* How many seconds the series cover; 0 when there are none. */
 uint64_t chart_seconds(const struct rs_report *report);
 
+/* "uid " before a number, "user " before a name: what the log tells of who
+ * owns a process. */
+const char *chart_user(struct rs_span name);
+
 /* Words. */
 #define CHART_WORDS 192
 const char *chart_percent(char buf[RS_WORD], uint64_t part, uint64_t whole);

@@ -29,8 +29,8 @@ static struct bars open_bars(struct chart *chart)
                          .names = chart_open(chart, "names")};
 }
 
-/* KIND (or NULL) and NAME stand before the bar; NAME may be of the log. */
-static void put_row(struct bars *bars, const char *kind, struct rs_span name,
+/* NAME stands before the bar; it may be of the log. */
+static void put_row(struct bars *bars, struct rs_span name,
                     const struct part *parts, size_t count, const char *behind)
 {
     uint64_t sum = 0;
@@ -44,8 +44,7 @@ static void put_row(struct bars *bars, const char *kind, struct rs_span name,
                     (int)parts[i].color);
         sum += parts[i].value;
     }
-    fprintf(bars->names, "%zu\t%" PRIu64 "\t%s%s", bars->rows, sum,
-            kind == NULL ? "" : kind, kind == NULL ? "" : " ");
+    fprintf(bars->names, "%zu\t%" PRIu64 "\t", bars->rows, sum);
     chart_put(bars->names, name, LETTERS);
     fprintf(bars->names, "\t%s\n", behind);
     bars->rows++;
@@ -73,20 +72,18 @@ static const struct {
     enum chart_color color;
     const char *text;  /* for the legend */
     const char *title; /* for the title, before a name */
-    const char *kind;  /* before the name of a row; NULL: nothing */
 } kinds[RS_SENDER_KINDS] = {
-    [RS_SENDER_ACCOUNT] = {CHART_BLUE, "account", "the account ", NULL},
-    [RS_SENDER_LOCAL_USER] = {CHART_YELLOW, "local process",
-                              "processes of uid ", "uid"},
+    [RS_SENDER_ACCOUNT] = {CHART_BLUE, "account", "the account "},
+    [RS_SENDER_LOCAL_USER] = {CHART_YELLOW, "local process", "processes of "},
     [RS_SENDER_NETWORK_HOST] = {CHART_GREEN, "host in our networks",
-                                "the host ", NULL},
+                                "the host "},
     [RS_SENDER_OUTSIDE_CLIENT] = {CHART_VERMILLION,
                                   "outside client without right",
-                                  "the outside client ", NULL},
+                                  "the outside client "},
     [RS_SENDER_SERVER] = {CHART_INK, "the server itself",
-                          "the server itself: ", NULL},
+                          "the server itself: "},
     [RS_SENDER_UNKNOWN] = {CHART_GRAY, "not told by the log",
-                           "senders that the log does not tell", NULL},
+                           "senders that the log does not tell"},
 };
 
 static bool senders_has_data(const struct rs_report *report)
@@ -98,6 +95,7 @@ static bool senders_has_data(const struct rs_report *report)
 static const char *sender_name(char buf[CHART_TEXT],
                                const struct rs_sender *sender)
 {
+    char name[CHART_TEXT];
     struct rs_addr addr;
 
     if (sender->kind == RS_SENDER_UNKNOWN)
@@ -107,6 +105,9 @@ static const char *sender_name(char buf[CHART_TEXT],
                    ? "aliases and lists"
                    : "notifications it made";
     chart_clip(buf, sender->name, LETTERS);
+    if (sender->kind == RS_SENDER_LOCAL_USER)
+        snprintf(buf, CHART_TEXT, "%s%.900s", chart_user(sender->name),
+                 chart_clip(name, sender->name, LETTERS));
     if (sender->kind == RS_SENDER_NETWORK_HOST
         && rs_addr_parse(sender->name, &addr) && rs_addr_is_loopback(&addr))
         snprintf(buf, CHART_TEXT, "%.*s (this host)",
@@ -145,15 +146,14 @@ static void put_senders(struct bars *bars, const struct rs_sender_list *list)
         snprintf(behind, sizeof behind, "%s in %s",
                  rs_word_count(a, sender->recipients, "recipients"),
                  rs_word_count(b, sender->messages, "messages"));
-        put_row(bars, kinds[sender->kind].kind,
-                rs_span_of(sender_name(name, sender)), &part, 1, behind);
+        put_row(bars, rs_span_of(sender_name(name, sender)), &part, 1, behind);
         rest -= sender->recipients;
     }
     if (rest == 0)
         return;
     rs_word_count(a, list->different - list->count, "others");
     rs_word_count(b, rest, "recipients");
-    put_row(bars, NULL, rs_span_of(a), NULL, 0, b);
+    put_row(bars, rs_span_of(a), NULL, 0, b);
 }
 
 static void senders_write(struct chart *chart)
@@ -240,8 +240,7 @@ static void put_refuser(struct bars *bars, const struct rs_refuser *refuser)
     for (size_t i = 0; i < RS_REASONS; i++)
         parts[i] = (struct part){refuser->reasons[reason_order[i]],
                                  reasons[reason_order[i]].color};
-    put_row(bars, NULL, refuser->domain, parts, RS_REASONS,
-            fates(behind, refuser));
+    put_row(bars, refuser->domain, parts, RS_REASONS, fates(behind, refuser));
 }
 
 static void put_refusers(struct bars *bars, const struct rs_refuser_list *list)
@@ -258,7 +257,7 @@ static void put_refusers(struct bars *bars, const struct rs_refuser_list *list)
     if (rest.refused + rest.deferred == 0)
         return;
     rs_word_count(name, list->different - list->count, "others");
-    put_row(bars, NULL, rs_span_of(name), NULL, 0, fates(behind, &rest));
+    put_row(bars, rs_span_of(name), NULL, 0, fates(behind, &rest));
 }
 
 /* The blocklists stand below, with a row between for their title. */
@@ -274,7 +273,7 @@ static void put_blocklists(struct bars *bars, struct rs_ranked_list lists)
                             reasons[RS_REASON_POLICY].color};
 
         rs_word_count(behind, part.value, "recipients");
-        put_row(bars, NULL, lists.items[i].value, &part, 1, behind);
+        put_row(bars, lists.items[i].value, &part, 1, behind);
     }
 }
 
@@ -295,7 +294,7 @@ static void refused_write(struct chart *chart)
     close_bars(chart, &bars, chart_key_close(chart));
 }
 
-static const char *const bars_scripts[] = {rs_script_bars, NULL};
+static const char *const bars_scripts[] = {rs_script_bars};
 
 const struct chart_kind rs_chart_senders = {
     .name = "senders",

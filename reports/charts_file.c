@@ -325,6 +325,14 @@ const char *chart_rate(char buf[CHART_WORDS], const struct rs_report *report)
     return buf;
 }
 
+const char *chart_user(struct rs_span name)
+{
+    uint64_t uid;
+
+    return rs_take_number(&name, UINT32_MAX, &uid) && name.len == 0 ? "uid "
+                                                                    : "user ";
+}
+
 const struct rs_series *chart_series(const struct rs_report *report,
                                      const char *name)
 {

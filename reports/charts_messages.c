@@ -94,7 +94,7 @@ static void describe(const struct rs_finding *f, char text[CHART_TEXT])
         rs_word_count(count, extent->value, extent->name);
     snprintf(text, CHART_TEXT, "%s %s: %s%.400s%s%s",
              rs_severity_name(f->severity), f->rule,
-             f->subject_type == RS_SUBJECT_UID ? "uid " : "",
+             f->subject_type == RS_SUBJECT_UID ? chart_user(f->subject) : "",
              chart_clip(subject, rs_finding_subject(f), LANE_LETTERS),
              count[0] == '\0' ? "" : ", ", count);
 }

@@ -222,6 +222,7 @@ static void senders_have_names(void **state)
     static const struct rs_sender senders[] = {
         {RS_SENDER_ACCOUNT, RS_SPAN("alice"), 2, 1234},
         {RS_SENDER_LOCAL_USER, RS_SPAN("33"), 1, 1},
+        {RS_SENDER_LOCAL_USER, RS_SPAN("www-data"), 1, 1},
         {RS_SENDER_NETWORK_HOST, RS_SPAN("127.0.0.1"), 1, 1},
         {RS_SENDER_NETWORK_HOST, RS_SPAN("192.0.2.1"), 1, 1},
         {RS_SENDER_OUTSIDE_CLIENT, RS_SPAN("203.0.113.9"), 1, 1},
@@ -229,20 +230,21 @@ static void senders_have_names(void **state)
         {RS_SENDER_SERVER, RS_SPAN("forwarding"), 1, 1},
         {RS_SENDER_UNKNOWN, RS_SPAN(""), 1, 1},
     };
-    struct rs_report report = {.senders = {senders, COUNT(senders), 10, 1250}};
+    struct rs_report report = {.senders = {senders, COUNT(senders), 11, 1251}};
 
     (void)state;
     write_files(&rs_chart_senders, &report);
     expect_content("names", place.temp, "senders.names",
                    "0\t1234\talice\t1,234 recipients in 2 messages\n"
                    "1\t1\tuid 33\t1 recipient in 1 message\n"
-                   "2\t1\t127.0.0.1 (this host)\t1 recipient in 1 message\n"
-                   "3\t1\t192.0.2.1\t1 recipient in 1 message\n"
-                   "4\t1\t203.0.113.9\t1 recipient in 1 message\n"
-                   "5\t1\tnotifications it made\t1 recipient in 1 message\n"
-                   "6\t1\taliases and lists\t1 recipient in 1 message\n"
-                   "7\t1\tnot told\t1 recipient in 1 message\n"
-                   "8\t0\t2 others\t9 recipients\n");
+                   "2\t1\tuser www-data\t1 recipient in 1 message\n"
+                   "3\t1\t127.0.0.1 (this host)\t1 recipient in 1 message\n"
+                   "4\t1\t192.0.2.1\t1 recipient in 1 message\n"
+                   "5\t1\t203.0.113.9\t1 recipient in 1 message\n"
+                   "6\t1\tnotifications it made\t1 recipient in 1 message\n"
+                   "7\t1\taliases and lists\t1 recipient in 1 message\n"
+                   "8\t1\tnot told\t1 recipient in 1 message\n"
+                   "9\t0\t2 others\t9 recipients\n");
 }
 
 /* A bar has a least width; its text stands where there is room. */
