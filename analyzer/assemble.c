@@ -60,6 +60,7 @@ static enum rs_status list_inputs(struct rs_run *run, struct rs_report *report,
     return RS_OK;
 }
 
+/* Programs' own files name no host. */
 static enum rs_status list_hosts(struct rs_run *run, struct rs_report *report,
                                  struct rs_error *err)
 {
@@ -71,10 +72,11 @@ static enum rs_status list_hosts(struct rs_run *run, struct rs_report *report,
 
     if (texts == NULL)
         return no_memory(err);
-    for (size_t i = 0; i < count; i++)
-        texts[i] = rs_symbol_text(symbols, hosts[i]);
     report->hosts = texts;
-    report->host_count = count;
+    report->host_count = 0;
+    for (size_t i = 0; i < count; i++)
+        if (rs_symbol_text(symbols, hosts[i]).len > 0)
+            texts[report->host_count++] = rs_symbol_text(symbols, hosts[i]);
     return RS_OK;
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How a log was rotated must not matter.  Speaks TAP.
 
-The same log as one file, as 2, 7 and 64 files in shuffled order, plain and
+Each of the logs as one file, as 2, 7 and 64 files in shuffled order, plain and
 compressed, gives the same report but for the names of inputs and the places
 of evidence.  A part of it raises no finding that the whole does not have.
 """
@@ -85,14 +85,20 @@ def check_cuts(program, lines, whole, site, told):
                 part, size, told, sorted(new) or "nothing new")
 
 
-def main():
-    program, log = sys.argv[1:]
+def check_log(program, log):
+    name = os.path.basename(os.path.dirname(log))
     with gzip.open(log) as stream:
         lines = stream.readlines()
     told, learned = report(program, [log], SITE), report(program, [log], [])
-    results = list(check_cuts(program, lines, subjects(told), SITE, "told"))
-    results += check_cuts(program, lines, subjects(learned), [], "learned")
-    results += check_parts(program, lines, without_places(told))
+    checks = list(check_cuts(program, lines, subjects(told), SITE, "told"))
+    checks += check_cuts(program, lines, subjects(learned), [], "learned")
+    checks += check_parts(program, lines, without_places(told))
+    return [(good, "%s: %s" % (name, what)) for good, what in checks]
+
+
+def main():
+    program, *logs = sys.argv[1:]
+    results = [result for log in logs for result in check_log(program, log)]
     print("1..%d" % len(results))
     for number, (good, what) in enumerate(results, 1):
         print("%sok %d - %s" % ("" if good else "not ", number, what))

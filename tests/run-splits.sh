@@ -1,5 +1,5 @@
 #!/bin/sh
-# The real log, split and cut: see check_splits.py.  Speaks TAP.
+# The real logs, split and cut: see check_splits.py.  Speaks TAP.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 : "${RELAYSLEUTH:=$here/../build/relaysleuth}"
@@ -9,4 +9,5 @@ if ! command -v python3 >/dev/null; then
     exit 0
 fi
 exec python3 "$here/check_splits.py" "$RELAYSLEUTH" \
-    "$here/golden/live-postfix/mail.log.gz"
+    "$here/golden/live-postfix/mail.log.gz" \
+    "$here/golden/live-exim/mainlog.gz"

@@ -101,6 +101,8 @@ void draft_begin(struct draft *draft, struct rs_case *kase, const char *rule,
 void draft_subject(struct draft *draft, enum rs_subject_type type,
                    struct rs_span subject)
 {
+    if (type == RS_SUBJECT_HOST && subject.len == 0)
+        subject = RS_SPAN("this host"); /* programs' own files name none */
     draft->finding.subject_type = type;
     draft->finding.subject = rs_arena_copy(draft->kase->arena, subject);
     draft->failed |= draft->finding.subject.ptr == NULL;
