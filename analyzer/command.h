@@ -30,6 +30,7 @@ extern const struct rs_command *const rs_commands[]; /* NULL-terminated */
 extern const struct rs_command rs_command_analyze;   /* the implied one */
 extern const struct rs_command rs_command_config;
 extern const struct rs_command rs_command_rules;
+extern const struct rs_command rs_command_site;
 
 /* The command called WORD, or NULL. */
 const struct rs_command *rs_command_find(const char *word);

@@ -85,7 +85,6 @@ librelaysleuth_core_a_SOURCES = \
 	%D%/detect/rules_host.c \
 	%D%/detect/rules_relay.c \
 	%D%/detect/stories.c \
-	%D%/detect/stories.h \
 	%D%/detect/table.c \
 	%D%/detect/timeline.c \
 	%D%/detect/watch.c \
@@ -102,6 +101,7 @@ relaysleuth_SOURCES = \
 	%D%/cmd_analyze.c \
 	%D%/cmd_config.c \
 	%D%/cmd_rules.c \
+	%D%/cmd_site.c \
 	%D%/command.h \
 	%D%/commands.c \
 	%D%/configuration.c \

@@ -247,5 +247,14 @@ const struct rs_option rs_options[] = {
         .group = "Of this command",
         .text = "say \"ok\" or what is wrong, with file and line",
     },
+    {
+        .name = "write",
+        .type = RS_OPTION_TEXT,
+        .argument = "FILE",
+        .command_only = true,
+        .command = "site",
+        .group = "Of this command",
+        .text = "write it to FILE, which must not be there yet",
+    },
     {.name = NULL},
 };

@@ -1,6 +1,7 @@
 /* What of the log is reported: --since, --until and --rule. */
 #include "selection.h"
 
+#include "relaysleuth/detector.h"
 #include "relaysleuth/rule.h"
 
 static enum rs_status no_memory(struct rs_error *err)
@@ -166,5 +167,6 @@ enum rs_status rs_selection_apply(struct rs_run *run, struct rs_report *report,
     }
     report->findings = kept;
     report->finding_count = count;
-    return RS_OK;
+    return rs_stories_find(kept, count, run->arena) == RS_OK ? RS_OK
+                                                             : no_memory(err);
 }

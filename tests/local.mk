@@ -95,7 +95,6 @@ report_ldadd = librelaysleuth-reports.a $(LDADD) $(JANSSON_LIBS)
 %C%_unit_test_parsers_LDADD     = $(parser_ldadd)
 %C%_unit_test_source_LDADD      = $(parser_ldadd)
 %C%_unit_test_hops_LDADD         = $(core_ldadd)
-%C%_unit_test_stories_CPPFLAGS  = $(AM_CPPFLAGS) -I$(top_srcdir)/analyzer/detect
 %C%_unit_test_stories_LDADD     = $(core_ldadd)
 %C%_unit_test_sessions_LDADD     = $(core_ldadd)
 %C%_unit_test_campaigns_LDADD   = $(core_ldadd)

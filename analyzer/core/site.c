@@ -183,6 +183,12 @@ const struct rs_site_hole *rs_site_hole(const struct rs_site *site,
     return NULL;
 }
 
+const struct rs_site_hole *rs_site_hole_at(const struct rs_site *site,
+                                           size_t i)
+{
+    return i < site->hole_count ? &site->holes[i] : NULL;
+}
+
 const char *rs_site_network(const struct rs_site *site,
                             const struct rs_addr *client)
 {

@@ -4,7 +4,7 @@
 
 #include "relaysleuth/memory.h"
 
-#include "stories.h"
+#include "relaysleuth/detector.h"
 
 /* So long after one thing began, another is no consequence of it. */
 #define CONSEQUENCE (7 * RS_DAY)
@@ -221,8 +221,8 @@ static enum rs_status write_story(struct book *book, struct rs_arena *arena,
     return RS_OK;
 }
 
-enum rs_status stories_find(struct rs_finding *findings, size_t count,
-                            struct rs_arena *arena)
+enum rs_status rs_stories_find(struct rs_finding *findings, size_t count,
+                               struct rs_arena *arena)
 {
     struct book book = {findings, count, NULL};
     enum rs_status status = RS_OK;

@@ -9,7 +9,7 @@ end
 function __relaysleuth_command
     set -l words (commandline -opc)
     for word in $words[2..-1]
-        if contains -- $word analyze config rules
+        if contains -- $word analyze config rules site
             contains -- $word $argv
             return
         end
@@ -20,6 +20,7 @@ end
 complete -c relaysleuth -n '__relaysleuth_command none' -a analyze -d 'say who abuses the server; implied where no command is named'
 complete -c relaysleuth -n '__relaysleuth_command none' -a config -d 'show the settings in effect, or check the configuration'
 complete -c relaysleuth -n '__relaysleuth_command none' -a rules -d 'list the rules, or explain those that are named'
+complete -c relaysleuth -n '__relaysleuth_command none' -a site -d 'say what is taken for yours and why, as a configuration'
 complete -c relaysleuth -n '__relaysleuth_command rules' -f -a '(__relaysleuth_rules)'
 complete -c relaysleuth -n '__relaysleuth_command none analyze' -l journal -d 'read what mail programs wrote into the systemd journal of this host'
 complete -c relaysleuth -n '__relaysleuth_command none analyze' -l local-domain -x -d 'a domain whose mail is delivered on this server'
@@ -81,3 +82,17 @@ complete -c relaysleuth -n '__relaysleuth_command rules' -l width -x -d 'fold th
 complete -c relaysleuth -n '__relaysleuth_command rules' -l config -r -F -d 'read FILE in place of relaysleuth.cf'
 complete -c relaysleuth -n '__relaysleuth_command rules' -s h -l help -d 'show this help'
 complete -c relaysleuth -n '__relaysleuth_command rules' -s V -l version -d 'show the version'
+complete -c relaysleuth -n '__relaysleuth_command site' -l journal -d 'read what mail programs wrote into the systemd journal of this host'
+complete -c relaysleuth -n '__relaysleuth_command site' -l local-domain -x -d 'a domain whose mail is delivered on this server'
+complete -c relaysleuth -n '__relaysleuth_command site' -l relay-domain -x -d 'a domain of ours whose mail is passed on to another server'
+complete -c relaysleuth -n '__relaysleuth_command site' -l trusted-network -x -d 'a network whose clients may relay'
+complete -c relaysleuth -n '__relaysleuth_command site' -l backup-mx -x -d 'a backup MX of ours, which brings mail of strangers'
+complete -c relaysleuth -n '__relaysleuth_command site' -l pop-window -x -d 'how long a POP or IMAP login lets its address relay, such as 30m'
+complete -c relaysleuth -n '__relaysleuth_command site' -l year -x -d 'year of the first stamp of the earliest log, where stamps have no year'
+complete -c relaysleuth -n '__relaysleuth_command site' -l timezone -x -d 'zone of the stamps that name none, such as Europe/Berlin, UTC or +01:00 (default: the system\'s)'
+complete -c relaysleuth -n '__relaysleuth_command site' -l memory -x -d 'the most memory that may be used, at least 16M (default 64M)'
+complete -c relaysleuth -n '__relaysleuth_command site' -l temp-dir -x -a '(__fish_complete_directories)' -d 'folder for temporary files (default: $TMPDIR, else /tmp)'
+complete -c relaysleuth -n '__relaysleuth_command site' -l config -r -F -d 'read FILE in place of relaysleuth.cf'
+complete -c relaysleuth -n '__relaysleuth_command site' -s h -l help -d 'show this help'
+complete -c relaysleuth -n '__relaysleuth_command site' -s V -l version -d 'show the version'
+complete -c relaysleuth -n '__relaysleuth_command site' -l write -r -F -d 'write it to FILE, which must not be there yet'

@@ -44,4 +44,9 @@ enum rs_status rs_detect(struct rs_ledger *ledger, const struct rs_site *site,
                          struct rs_arena *arena, struct rs_report *report,
                          struct rs_error *err);
 
+/* Tell each of FINDINGS, which are those that are reported and in their order,
+ * with which others it belongs. */
+enum rs_status rs_stories_find(struct rs_finding *findings, size_t count,
+                               struct rs_arena *arena);
+
 #endif

@@ -61,6 +61,9 @@ bool rs_site_is_backup_mx(const struct rs_site *site,
  * strangers?  Then it is in no network of ours; else NULL. */
 const struct rs_site_hole *rs_site_hole(const struct rs_site *site,
                                         const struct rs_addr *client);
+/* The one of number I, in order of address, or NULL. */
+const struct rs_site_hole *rs_site_hole_at(const struct rs_site *site,
+                                           size_t i);
 rs_time rs_site_pop_window(const struct rs_site *site); /* 0: no such thing */
 /* Does a login open this service to a client?  When the window was told, any;
  * else those that the log shows refusing strangers. */

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "stories.h"
+#include "relaysleuth/detector.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
@@ -55,7 +55,7 @@ static void from_guess_to_listing(void **state)
     prepare();
     list[3] = listing;
     list[4] = guess;
-    assert_int_equal(stories_find(list, COUNT(list), arena), RS_OK);
+    assert_int_equal(rs_stories_find(list, COUNT(list), arena), RS_OK);
     assert_int_equal(list[1].story_count, 0);
     for (size_t i = 0; i < COUNT(list); i++) {
         if (i == 1)
@@ -90,7 +90,7 @@ static void what_does_not_belong(void **state)
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct rs_arena *arena = rs_arena_new();
 
-        assert_int_equal(stories_find(cases[i].pair, 2, arena), RS_OK);
+        assert_int_equal(rs_stories_find(cases[i].pair, 2, arena), RS_OK);
         if (cases[i].pair[0].story_count != 0)
             fail_msg("%s", cases[i].name);
         rs_arena_free(arena);
