@@ -224,6 +224,15 @@ static void decide(struct gateway *g)
     }
 }
 
+/* Is NAME, in its one form, a relay domain for another reason? */
+static bool is_known(const struct rs_site *site, struct rs_span name)
+{
+    for (size_t i = 0; i < site->relay.count; i++)
+        if (rs_span_equal(site->relay.items[i].name, name))
+            return true;
+    return false;
+}
+
 static enum rs_status add_accepted(struct gateway *g, struct rs_site *site,
                                    const struct rs_symbols *symbols,
                                    struct rs_error *err)
@@ -236,7 +245,8 @@ static enum rs_status add_accepted(struct gateway *g, struct rs_site *site,
         char hop[RS_ADDR_TEXT], form[SITE_DOMAIN_MAX];
         struct site_reason why = {.source = "inferred", .confidence = 0.8};
 
-        if (!t->accepted || site_domain_form(name, form).len == 0)
+        name = site_domain_form(name, form);
+        if (!t->accepted || name.len == 0 || is_known(site, name))
             continue;
         why.evidence = rs_arena_print(
             site->arena,
