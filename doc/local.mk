@@ -21,4 +21,4 @@ EXTRA_DIST += \
 	%D%/tools/update.sh
 dist_pkgdata_DATA = %D%/report.schema.json
 EXTRA_DIST += %D%/demo
-dist_doc_DATA = README.md %D%/nightly.md
+dist_doc_DATA = README.md %D%/nightly.md %D%/reading-a-report.md

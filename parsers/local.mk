@@ -35,8 +35,6 @@ librelaysleuth_parsers_a_SOURCES = \
 	%D%/form.h \
 	%D%/input/gzip.c \
 	%D%/input/journal.c \
-	%D%/input/layers.c \
-	%D%/input/layers.h \
 	%D%/input/raw.c \
 	%D%/input/raw.h \
 	%D%/input/registry.c \

@@ -46,7 +46,7 @@ commands=$(help '' | sed -n '/^Commands/,/^$/s/^  \([a-z]\{1,\}\) .*/\1/p')
 sh "$doc/tools/update.sh" "$RELAYSLEUTH" "$doc" "$work" 2>"$work/diff"
 for file in completions/relaysleuth.bash completions/_relaysleuth \
     completions/relaysleuth.fish relaysleuth.cf relaysleuth.cf.5.in \
-    relaysleuth-rules.7; do
+    relaysleuth-rules.7 reading-a-report.md; do
     diff -u "$doc/$file" "$work/$file" >>"$work/diff" 2>&1
 done
 [ ! -s "$work/diff" ] ||

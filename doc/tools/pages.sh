@@ -165,7 +165,48 @@ END
     done
 }
 
+# --- reading-a-report.md: what the program says of the demo -------------------
+
+# Blocks "<!-- made: FROM ... TO -->" are the lines of the report from the first
+# that matches FROM up to the next that matches TO, without it.
+write_walk() {
+    demo=$(cd "$from/demo" && pwd)
+    (cd "$demo/../.." && TZ=UTC ask --config /dev/null --width 80 \
+        doc/demo/mail.log doc/demo/mail.log.1.gz) >"$made/report"
+    awk -v report="$made/report" '
+        function quote(first, last, line, on) {
+            while ((getline line < report) > 0) {
+                if (!on && line !~ first)
+                    continue
+                if (on && line ~ last)
+                    break
+                on = 1
+                sub(/ *$/, "", line)
+                print (line == "" ? "" : "    ") line
+            }
+            close(report)
+            if (!on)
+                print "    nothing matches " first
+        }
+        /^<!-- made: / {
+            print
+            line = $0
+            gsub(/^<!-- made: | -->$/, "", line)
+            at = index(line, " ... ")
+            first = substr(line, 1, at - 1)
+            last = substr(line, at + 5)
+            print ""
+            quote(first, last)
+            print ""
+            inside = 1
+        }
+        /^<!-- end -->$/ { inside = 0 }
+        !inside' "$from/reading-a-report.md" >"$made/walk"
+    cp "$made/walk" "$to/reading-a-report.md"
+}
+
 write_settings | fill_in relaysleuth.cf.5.in
 write_rules | fill_in relaysleuth-rules.7
 write_example >"$made/example"
 cp "$made/example" "$to/relaysleuth.cf"
+write_walk

@@ -1,7 +1,6 @@
 /* The lines of an input, out of one buffer that is filled block by block. */
 #include "relaysleuth/source.h"
 
-#include "layers.h"
 #include "raw.h"
 #include "relaysleuth/hash.h"
 #include "relaysleuth/memory.h"
@@ -9,14 +8,24 @@
 #define BLOCK            ((size_t)262144)
 #define FINGERPRINT_SIZE ((size_t)1024)
 
+/* A filter at work. */
+struct layer {
+    const struct rs_filter *filter; /* NULL: bytes pass as they are */
+    void *state;                    /* NULL: closed */
+};
+
 struct rs_source {
     struct rs_raw *raw;
-    struct rs_layers layers;
-    char *buf;            /* of BLOCK bytes, NULL while idle */
-    size_t start, end;    /* what is unread in it */
-    struct rs_place next; /* of the first unread byte */
-    bool skipping;        /* the rest of a cut line comes next */
-    bool drained;         /* nothing more will come into buf */
+    struct layer archive;      /* on the stored bytes */
+    struct layer form;         /* on what comes out of the archive */
+    char head[RS_FILTER_HEAD]; /* of that: read to choose the form */
+    size_t head_at, head_len;
+    enum rs_status head_status; /* of its end; `trouble` says why */
+    char *buf;                  /* of BLOCK bytes, NULL while idle */
+    size_t start, end;          /* what is unread in it */
+    struct rs_place next;       /* of the first unread byte */
+    bool skipping;              /* the rest of a cut line comes next */
+    bool drained;               /* nothing more will come into buf */
     bool finished;
     struct rs_error trouble; /* what drained it, told after the last line */
     uint64_t cut_lines;
@@ -36,10 +45,121 @@ static enum rs_status no_memory(const struct rs_source *src,
                    "out of memory");
 }
 
+static enum rs_status open_layer(struct rs_source *src, struct layer *layer,
+                                 struct rs_stage below, struct rs_error *err)
+{
+    return layer->filter->open(layer->filter, below, rs_raw_path(src->raw),
+                               &layer->state, err);
+}
+
+/* What comes out of the archive, from its first byte on. */
+static enum rs_status read_archive(void *state, char *buf, size_t size,
+                                   size_t *got, struct rs_error *err)
+{
+    struct rs_source *src = state;
+    struct rs_span rest =
+        at_most(src->head + src->head_at, src->head_len - src->head_at, size);
+
+    if (rest.len > 0) {
+        memcpy(buf, rest.ptr, rest.len);
+        src->head_at += rest.len;
+        *got = rest.len;
+        return RS_OK;
+    }
+    if (src->head_status == RS_OK)
+        return src->archive.filter->read(src->archive.state, buf, size, got,
+                                         err);
+    *got = 0;
+    return src->head_status;
+}
+
+/* Damage is told after the lines before it. */
+static void read_head(struct rs_source *src)
+{
+    src->head_at = src->head_len = 0;
+    src->head_status = RS_OK;
+    while (src->head_status == RS_OK && src->head_len < RS_FILTER_HEAD) {
+        size_t got = 0;
+
+        src->head_status = src->archive.filter->read(
+            src->archive.state, src->head + src->head_len,
+            RS_FILTER_HEAD - src->head_len, &got, &src->trouble);
+        src->head_len += got;
+    }
+}
+
+static enum rs_status open_archive(struct rs_source *src, struct rs_error *err)
+{
+    struct rs_span head = {src->head, 0};
+    enum rs_status status =
+        open_layer(src, &src->archive, rs_raw_stage(src->raw), err);
+
+    if (status != RS_OK)
+        return status;
+    read_head(src);
+    head.len = src->head_len;
+    src->form.filter = rs_filter_choose(rs_forms, head);
+    if (src->form.filter == NULL)
+        return RS_OK;
+    return open_layer(src, &src->form, (struct rs_stage){read_archive, src},
+                      err);
+}
+
+static enum rs_status begin(struct rs_source *src, struct rs_error *err)
+{
+    char buf[RS_FILTER_HEAD];
+    struct rs_span head = {buf, 0};
+    const char *advice;
+    enum rs_status status =
+        rs_raw_head(src->raw, buf, sizeof buf, &head.len, err);
+
+    if (status != RS_OK)
+        return status;
+    src->archive.filter = rs_filter_choose(rs_filters, head);
+    if (src->archive.filter != NULL)
+        return open_archive(src, err);
+    src->form.filter = rs_filter_choose(rs_forms, head);
+    if (src->form.filter != NULL)
+        return open_layer(src, &src->form, rs_raw_stage(src->raw), err);
+    advice = rs_filter_advice(head);
+    if (advice != NULL)
+        return rs_fail(err, RS_ERR_UNSUPPORTED, rs_raw_path(src->raw), 0, "%s",
+                       advice);
+    return RS_OK;
+}
+
+/* The bytes that lines are made of. */
+static struct rs_stage text_stage(struct rs_source *src)
+{
+    if (src->form.filter != NULL)
+        return (struct rs_stage){src->form.filter->read, src->form.state};
+    if (src->archive.filter != NULL)
+        return (struct rs_stage){read_archive, src};
+    return rs_raw_stage(src->raw);
+}
+
+static void close_layer(struct layer *layer)
+{
+    if (layer->filter != NULL && layer->state != NULL)
+        layer->filter->close(layer->state);
+    layer->state = NULL;
+}
+
+/* The time that the archive bears, or RS_TIME_NONE. */
+static rs_time archive_stamp(const struct rs_source *src)
+{
+    const struct layer *archive = &src->archive;
+
+    if (archive->state == NULL || archive->filter->stamp == NULL)
+        return RS_TIME_NONE;
+    return archive->filter->stamp(archive->state);
+}
+
 /* Release what only reading needs. */
 static void stop(struct rs_source *src)
 {
-    rs_layers_close(&src->layers);
+    close_layer(&src->form);
+    close_layer(&src->archive);
     rs_free(src->buf);
     src->buf = NULL;
     src->start = src->end = 0;
@@ -50,8 +170,8 @@ static enum rs_status finish(struct rs_source *src, struct rs_error *err)
 {
     const struct rs_error *trouble = &src->trouble;
 
-    if (src->buf != NULL)
-        src->archived = rs_layers_stamp(&src->layers);
+    if (src->archive.state != NULL)
+        src->archived = archive_stamp(src);
     stop(src);
     rs_raw_release(src->raw);
     if (trouble->status == RS_OK)
@@ -63,7 +183,7 @@ static enum rs_status finish(struct rs_source *src, struct rs_error *err)
 static void fill(struct rs_source *src)
 {
     size_t left = src->end - src->start, got = 0;
-    struct rs_stage stage = rs_layers_stage(&src->layers);
+    struct rs_stage stage = text_stage(src);
     enum rs_status status;
 
     memmove(src->buf, src->buf + src->start, left);
@@ -200,7 +320,7 @@ static enum rs_status open_source(struct rs_raw *raw, uint32_t index,
     src->raw = raw;
     src->next = (struct rs_place){0, 1, index};
     src->archived = RS_TIME_NONE;
-    status = rs_layers_open(&src->layers, src->raw, err);
+    status = begin(src, err);
     if (status == RS_OK)
         *out = src;
     else
@@ -271,7 +391,7 @@ enum rs_status rs_source_rewind(struct rs_source *src, struct rs_error *err)
     src->trouble = (struct rs_error){.status = RS_OK};
     status = rs_raw_rewind(src->raw, err);
     if (status == RS_OK)
-        status = rs_layers_open(&src->layers, src->raw, err);
+        status = begin(src, err);
     if (status != RS_OK)
         return status;
     src->next = (struct rs_place){0, 1, src->next.source};
@@ -289,7 +409,7 @@ enum rs_status rs_source_quote(struct rs_source *src,
 
     for (size_t i = 0; i < count; i++)
         texts[i] = RS_ABSENT;
-    if (rs_layers_change(&src->layers))
+    if (src->archive.filter != NULL || src->form.filter != NULL)
         status = quote_filtered(src, places, count, arena, texts, err);
     else
         for (size_t i = 0; i < count && status == RS_OK; i++)
@@ -306,14 +426,12 @@ const char *rs_source_path(const struct rs_source *src)
 
 const char *rs_source_compression(const struct rs_source *src)
 {
-    const struct rs_filter *archive = src->layers.archive.filter;
-
-    return archive != NULL ? archive->name : "none";
+    return src->archive.filter != NULL ? src->archive.filter->name : "none";
 }
 
 bool rs_source_is_journal(const struct rs_source *src)
 {
-    return src->layers.form.filter == &rs_filter_journal;
+    return src->form.filter == &rs_filter_journal;
 }
 
 uint64_t rs_source_bytes(const struct rs_source *src)
@@ -336,7 +454,7 @@ rs_time rs_source_stamp(const struct rs_source *src)
     rs_time stamp = src->archived;
 
     if (stamp == RS_TIME_NONE)
-        stamp = rs_layers_stamp(&src->layers);
+        stamp = archive_stamp(src);
     return stamp != RS_TIME_NONE ? stamp : rs_raw_modified(src->raw);
 }
 
