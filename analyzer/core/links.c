@@ -46,11 +46,11 @@ static bool fits(const struct wait *w, const struct message *child)
                || rs_addr_equal(&w->next_hop, &child->client));
 }
 
-/* The parent's event that named CHILD. */
-static bool parent_event(struct rs_tracker *t, const struct message *parent,
-                         size_t offset, struct unpacked *out)
+/* The event of M at OFFSET. */
+static bool event_at(struct rs_tracker *t, const struct message *m,
+                     size_t offset, struct unpacked *out)
 {
-    struct rs_span bytes = {parent->events.data, parent->events.len};
+    struct rs_span bytes = {m->events.data, m->events.len};
 
     return packed_next(bytes, &offset, out, t->ledger->symbols);
 }
@@ -126,6 +126,19 @@ static void leave_parent(struct message *child)
     child->parent = NULL;
 }
 
+/* Where the fragments tell CHILD's origin: behind its first line, for its own
+ * wait may be over when its parent's is. */
+static struct packed_when time_of_note(struct rs_tracker *t,
+                                       const struct message *child)
+{
+    struct packed_when when = tracker_when(t);
+    struct unpacked first;
+
+    if (event_at(t, child, 0, &first))
+        when.order = first.when.order;
+    return when;
+}
+
 /* CHILD has its parent's origin from now on. */
 static enum rs_status adopt(struct rs_tracker *t, struct message *child)
 {
@@ -138,7 +151,7 @@ static enum rs_status adopt(struct rs_tracker *t, struct message *child)
     child->origin = parent->origin;
     child->origin.link = child->link_kind;
     child->origin.ordinal = child->link_ordinal;
-    if (parent_event(t, parent, child->link_offset, &named)
+    if (event_at(t, parent, child->link_offset, &named)
         && (child->link_kind == LINK_FORWARDED
             || child->link_kind == LINK_PIPED))
         given_recipient(t, &named.ev, &child->origin);
@@ -151,9 +164,19 @@ static enum rs_status adopt(struct rs_tracker *t, struct message *child)
     consume_all(t, parent, child);
     leave_parent(child);
     st = packed_add_origin(&child->events, &child->origin, t->ledger->symbols,
-                           child->key, tracker_when(t));
+                           child->key, time_of_note(t, child));
     t->memory += child->events.capacity - before;
     return st;
+}
+
+/* What hangs on an earlier section hangs there with all that belongs to it:
+ * only together are they joined, if they still fit then. */
+static bool is_left(struct message *parent, struct message *child)
+{
+    if (!parent->foreign && !child->foreign)
+        return false;
+    parent->foreign = child->foreign = true;
+    return true;
 }
 
 static enum rs_status bind(struct rs_tracker *t, struct message *parent,
@@ -162,6 +185,8 @@ static enum rs_status bind(struct rs_tracker *t, struct message *parent,
 {
     enum rs_status st;
 
+    if (is_left(parent, child))
+        return RS_OK;
     child->link_kind = kind;
     child->link_offset = offset;
     child->link_ordinal = parent->children++;
@@ -282,7 +307,7 @@ static enum rs_status find_child(struct rs_tracker *t, struct message *m,
         m->hop_child = m->hop_child || !named;
         return RS_OK;
     }
-    if (named ? want->key == m->last_key : m->hop_child) {
+    if (!m->foreign && (named ? want->key == m->last_key : m->hop_child)) {
         packed_consume(&m->events, want->offset);
         return RS_OK;
     }
@@ -442,7 +467,7 @@ static enum rs_status give_up(struct rs_tracker *t, struct message *m,
         m->unheard = true;
     if (kind == WAIT_COUNT)
         m->removed = !settle_is_deferred(t, m);
-    if (kind == WAIT_PARENT && unclaimed(m))
+    if (kind == WAIT_PARENT && unclaimed(m) && !m->foreign)
         st = own_origin(t, m);
     return st == RS_OK ? settle_try(t, m) : st;
 }

@@ -198,11 +198,13 @@ static enum rs_status start(struct rs_tracker *t, struct message *m,
     m->started = true;
     m->arrived = ev->record->time;
     m->client = ev->client;
-    if (m->origin_known || m->foreign)
+    if (m->origin_known)
         return RS_OK;
     m->waiting = may_come_from_filter(ev);
     if (m->waiting)
         return links_arrived(t, m);
+    if (m->foreign)
+        return RS_OK;
     settle_own_origin(t, m, &m->origin);
     m->origin_known = true;
     return links_origin_known(t, m);

@@ -86,6 +86,26 @@ struct line {
         }                                                                     \
     }
 
+/* A command of the host, and what it gives to the daemon. */
+#define LOCAL(s, q, u)                                                        \
+    {                                                                         \
+        s, 0, NULL,                                                           \
+        {                                                                     \
+            .kind = RS_EV_ARRIVAL, .queue_id = RS_SPAN(q), .uid = RS_SPAN(u), \
+            .unique_id = true, .uncounted = true                              \
+        }                                                                     \
+    }
+#define GIVEN(s, q, r, child)                                                 \
+    {                                                                         \
+        s, 0, "127.0.0.1",                                                    \
+        {                                                                     \
+            .kind = RS_EV_DELIVERY, .queue_id = RS_SPAN(q),                   \
+            .recipient = RS_SPAN(r), .outcome = RS_SENT,                      \
+            .transport = RS_TRANSPORT_SMTP, .child_id = RS_SPAN(child),       \
+            .unique_id = true, .uncounted = true                              \
+        }                                                                     \
+    }
+
 #define NAMED(s, c, k, n, ...)                                                \
     {                                                                         \
         s, 0, c,                                                              \
@@ -219,6 +239,31 @@ static const struct test_case cases[] = {
       ENVELOPE(3, "Q2", "a@example.net", 1),
       TO(4, "Q2", "x@example.com", RS_SENT, 0)},
      "login alice 203.0.113.7; sent alice 203.0.113.7; ",
+     1},
+    {"a command's message, back from the daemon",
+     {LOCAL(1, "Q1", "33"), FROM(2, 9, "127.0.0.1", "Q2"),
+      ENVELOPE(2, "Q2", "w@example.org", 2),
+      GIVEN(3, "Q1", "x@example.com", "Q2"),
+      GIVEN(3, "Q1", "y@example.com", "Q2"),
+      TO(4, "Q2", "x@example.com", RS_SENT, 0),
+      TO(5, "Q2", "y@example.com", RS_BOUNCED, 0), FROM(9000, 8, OTHER, "Q3")},
+     "sent 33 ; bounced 33 ; ",
+     1},
+    {"the same, with a login of its own: not the command's",
+     {LOCAL(1, "Q1", "33"), AUTH(2, 9, "127.0.0.1", "alice"),
+      FROM(2, 9, "127.0.0.1", "Q2"), ENVELOPE(2, "Q2", "w@example.org", 1),
+      GIVEN(3, "Q1", "x@example.com", "Q2"),
+      TO(4, "Q2", "x@example.com", RS_SENT, 0), FROM(9000, 8, OTHER, "Q3")},
+     "login alice 127.0.0.1; sent 33 ; sent alice 127.0.0.1; ",
+     2},
+    {"both wait in vain for who gave them the message",
+     {FROM(1, 8, OTHER, "Q0"), LOCAL(5000, "Q1", "33"),
+      FROM(5001, 9, "127.0.0.1", "Q2"),
+      ENVELOPE(5001, "Q2", "w@example.org", 1),
+      GIVEN(5002, "Q1", "x@example.com", "Q2"),
+      TO(5003, "Q2", "x@example.com", RS_DEFERRED, 0),
+      TO(9000, "Q2", "x@example.com", RS_DEFERRED, 0)},
+     "deferred 33 ; ",
      1},
     {"sessions with names: two at once, one logged in",
      {CONNECT(1, CLIENT, "s1"), CONNECT(2, OTHER, "s2"),
