@@ -37,6 +37,7 @@ librelaysleuth_core_a_SOURCES = \
 	%D%/core/ledger_parts.h \
 	%D%/core/links.c \
 	%D%/core/messages.c \
+	%D%/core/origins.c \
 	%D%/core/packed.c \
 	%D%/core/packed.h \
 	%D%/core/runs.c \

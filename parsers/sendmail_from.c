@@ -117,6 +117,14 @@ static struct rs_span user_of(const struct from *from,
     return RS_SPAN("unknown");
 }
 
+/* Since 8.15 the protocol tells a login (RFC 3848); before, it was ESMTP with
+ * one or without. */
+static bool may_have_login(const struct from *from)
+{
+    return rs_span_ends(from->protocol, RS_SPAN("A"))
+           || rs_span_equal(from->protocol, RS_SPAN("ESMTP"));
+}
+
 static void emit_arrival(const struct rs_sendmail_line *line,
                          const struct from *from,
                          const struct rs_sendmail_peer *peer)
@@ -125,7 +133,7 @@ static void emit_arrival(const struct rs_sendmail_line *line,
 
     ev.sender = from->sender.text;
     if (peer->bracketed) {
-        ev.session = true;
+        ev.session = may_have_login(from);
         ev.authenticated = rs_span_ends(from->protocol, RS_SPAN("A"));
     } else {
         ev.client_name = RS_ABSENT;

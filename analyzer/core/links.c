@@ -63,6 +63,8 @@ static void given_recipient(struct rs_tracker *t, const struct rs_event *ev,
 
     if (origin->given_hash != 0)
         return; /* the first hop's, which the client gave */
+    if (given.ptr == NULL)
+        return; /* part of the recipients, as they were given */
     origin->given_hash = rs_hash_content_nocase(given);
     origin->given_domain = facts_intern_domain(t, given);
     origin->given_trick = rs_mail_trick(given);

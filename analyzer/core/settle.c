@@ -26,66 +26,11 @@ struct settling {
     uint64_t size; /* octets */
     bool enveloped;
     struct rs_span sender; /* of the packed events */
-    bool refusals;         /* some were held for their client */
+    bool bare;             /* the sender was given without brackets */
+    bool aborted;          /* unless an outcome follows */
+    bool refused;          /* as a whole */
     rs_sym host;
 };
-
-/* The event that told of M's arrival. */
-static bool find_arrival(struct rs_tracker *t, const struct message *m,
-                         struct unpacked *out)
-{
-    struct rs_span bytes = {m->events.data, m->events.len};
-    size_t at = 0;
-
-    while (at < bytes.len) {
-        if (packed_is(bytes, at, RS_EV_ARRIVAL))
-            return packed_next(bytes, &at, out, t->ledger->symbols);
-        at = packed_skip(bytes, at);
-    }
-    return false;
-}
-
-void settle_own_origin(struct rs_tracker *t, struct message *m,
-                       struct origin *out)
-{
-    struct rs_symbols *symbols = t->ledger->symbols;
-    struct unpacked u;
-
-    memset(out, 0, sizeof(*out));
-    out->arrived = m->arrived;
-    out->journey = rs_hash_mix(m->key, (uint64_t)m->arrived);
-    if (!find_arrival(t, m, &u))
-        return;
-    out->place = u.rec.place;
-    out->queue = rs_hash_content(u.ev.queue_id);
-    out->service = rs_intern(symbols, u.ev.service);
-    if (u.ev.uid.ptr != NULL) {
-        out->root = RS_ROOT_UID;
-        out->account = rs_intern(symbols, u.ev.uid);
-        return;
-    }
-    out->root = u.ev.account.ptr != NULL || u.ev.authenticated
-                    ? RS_ROOT_SASL
-                    : RS_ROOT_CLIENT;
-    out->account = rs_intern_nocase(symbols, u.ev.account);
-    out->client = u.ev.client;
-    if (!rs_addr_is_absent(&u.ev.orig_client) && out->root == RS_ROOT_CLIENT) {
-        out->client = u.ev.orig_client;
-        out->named = true; /* its name is not in the log */
-    }
-}
-
-void settle_name_origin(struct rs_tracker *t, struct message *m)
-{
-    struct unpacked u;
-
-    if (m->origin.named)
-        return;
-    m->origin.named = true;
-    if (find_arrival(t, m, &u))
-        m->origin.client_name =
-            rs_intern_nocase(t->ledger->symbols, u.ev.client_name);
-}
 
 /* So few are found faster by looking at each. */
 #define FEW ((size_t)8)
@@ -188,7 +133,7 @@ static bool is_rewritten(const struct settling *s, const struct rs_event *ev)
 {
     if (rs_addr_is_absent(&s->m->client))
         return false; /* a command line: what it gave has no brackets */
-    return ev->rewritten
+    return (ev->rewritten && !s->bare)
            || (ev->owner.ptr != NULL && s->enveloped
                && !same_mailbox(ev->owner, s->sender));
 }
@@ -340,6 +285,8 @@ static enum rs_status expire(struct settling *s, const struct rs_event *ev)
 static void envelope(struct settling *s, const struct rs_event *ev)
 {
     s->enveloped = true;
+    s->bare = s->bare || ev->rewritten;
+    s->aborted = ev->unique_id && ev->uncounted && s->m->message_id == 0;
     if (s->size == 0)
         s->size = ev->size;
     if (s->sender.ptr == NULL)
@@ -352,7 +299,7 @@ static enum rs_status refusal(struct settling *s, struct rs_event *ev)
     const struct origin *o = &s->m->origin;
 
     settle_name_origin(s->t, s->m);
-    s->refusals = true;
+    s->refused = s->refused || ev->recipient.ptr == NULL;
     ev->client = o->client;
     ev->client_name = rs_symbol_text(s->t->ledger->symbols, o->client_name);
     if (ev->service.ptr == NULL)
@@ -398,6 +345,8 @@ static void find_envelope(struct settling *s, struct rs_span bytes)
         packed_next(bytes, &at, &u, s->t->ledger->symbols);
         envelope(s, &u.ev);
     }
+    if (!s->enveloped && settle_arrival(s->t, s->m, &u))
+        s->sender = u.ev.sender;
 }
 
 static enum rs_status read_events(struct settling *s)
@@ -556,7 +505,7 @@ static enum rs_status count_message(struct settling *s)
 
     if (m->origin.link != LINK_NONE && m->origin.link != LINK_NOTIFICATION)
         return RS_OK;
-    if (!s->enveloped && s->count == 0)
+    if (s->count == 0 && (!s->enveloped || s->aborted || s->refused))
         return RS_OK; /* it came to nothing, or is told elsewhere */
     st = count(s, RS_COUNT_MESSAGES, RS_SYM_NONE, m->origin.arrived, 1);
     if (st == RS_OK)

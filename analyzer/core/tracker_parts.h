@@ -202,6 +202,11 @@ bool settle_is_deferred(struct rs_tracker *t, struct message *m);
 enum rs_status settle_try(struct rs_tracker *t, struct message *m);
 /* Write M's entries as they are. */
 enum rs_status settle(struct rs_tracker *t, struct message *m);
+
+/* origins.c */
+/* The event that told of M's arrival. */
+bool settle_arrival(struct rs_tracker *t, const struct message *m,
+                    struct unpacked *out);
 /* The origin that M's own arrival tells. */
 void settle_own_origin(struct rs_tracker *t, struct message *m,
                        struct origin *out);

@@ -115,7 +115,9 @@ struct rs_event {
     bool forwarded; /* DELIVERY: child_id is our own forward of it */
     bool rewritten; /* DELIVERY: in mail received by SMTP the recipient is not
                        the one given, which the log does not name (Sendmail
-                       writes those of its aliases without brackets) */
+                       writes those of its aliases without brackets).
+                       ENVELOPE: nor has the sender brackets, and so their
+                       absence elsewhere means nothing */
     struct rs_span owner; /* DELIVERY: on whose behalf it is made, where the
                              log says so (Sendmail's ctladdr): mostly the
                              sender, else whose .forward it is */

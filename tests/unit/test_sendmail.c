@@ -39,6 +39,12 @@ static const struct parse_case arrivals[] = {
      RS_PARSED,
      "arrival id=" ID " client=2001:db8::7 from=a@example.net session "
      "authenticated\n" MESSAGE_ID ENVELOPE},
+    {"encrypted, no login", MTA,
+     ID ": from=<a@example.net>" SIZES MSGID
+        ", proto=ESMTPS, daemon=MTA-v4" RELAY,
+     RS_PARSED,
+     "arrival id=" ID
+     " client=192.0.2.10 from=a@example.net\n" MESSAGE_ID ENVELOPE},
     {"identified by RFC 1413", MTA,
      ID ": from=<>" SIZES DAEMON
         ", relay=IDENT:joe@mail.example.net [192.0.2.10]",

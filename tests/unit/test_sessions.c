@@ -105,6 +105,23 @@ struct line {
             .unique_id = true, .uncounted = true                              \
         }                                                                     \
     }
+#define PART(s, q, child)                                                     \
+    {                                                                         \
+        s, 0, NULL,                                                           \
+        {                                                                     \
+            .kind = RS_EV_DELIVERY, .queue_id = RS_SPAN(q),                   \
+            .outcome = RS_SENT, .forwarded = true,                            \
+            .child_id = RS_SPAN(child), .unique_id = true, .uncounted = true  \
+        }                                                                     \
+    }
+#define MESSAGE_ID(s, q, m)                                                   \
+    {                                                                         \
+        s, 0, NULL,                                                           \
+        {                                                                     \
+            .kind = RS_EV_MESSAGE_ID, .queue_id = RS_SPAN(q),                 \
+            .message_id = RS_SPAN(m), .unique_id = true                       \
+        }                                                                     \
+    }
 
 #define NAMED(s, c, k, n, ...)                                                \
     {                                                                         \
@@ -196,7 +213,7 @@ static const struct test_case cases[] = {
      {REFUSED(1, "Q1", "x@example.org"), FROM(2, 7, CLIENT, "Q1"),
       ENVELOPE(2, "Q1", "a@example.net", 1),
       TO(3, "Q1", "y@example.com", RS_SENT, 0)},
-     "refused - 203.0.113.7; sent - 203.0.113.7; ",
+     "refused - 203.0.113.7 from a@example.net; sent - 203.0.113.7; ",
      1},
     {"a refusal whose arrival is not in the log",
      {REFUSED(1, "Q1", "x@example.org")},
@@ -265,6 +282,65 @@ static const struct test_case cases[] = {
       TO(9000, "Q2", "x@example.com", RS_DEFERRED, 0)},
      "deferred 33 ; ",
      1},
+    {"part of the recipients under an id of its own",
+     {FROM(1, 7, CLIENT, "Q1"), ENVELOPE(1, "Q1", "a@example.net", 2),
+      PART(2, "Q1", "Q2"), TO(3, "Q1", "x@example.com", RS_SENT, 0),
+      TO(4, "Q2", "y@example.com", RS_SENT, 0)},
+     "sent - 203.0.113.7; sent - 203.0.113.7; ",
+     1},
+    {"a client that gives no address brackets",
+     {FROM(1, 7, CLIENT, "Q1"),
+      {1,
+       0,
+       NULL,
+       {.kind = RS_EV_ENVELOPE,
+        .queue_id = RS_SPAN("Q1"),
+        .sender = RS_SPAN("a@example.net"),
+        .rewritten = true,
+        .recipients = 1,
+        .unique_id = true,
+        .uncounted = true}},
+      TO(2, "Q1", "x@example.com", RS_SENT, .rewritten = true)},
+     "sent - 203.0.113.7; ",
+     1},
+    {"a client that went away",
+     {FROM(1, 7, CLIENT, "Q1"), ENVELOPE(1, "Q1", "a@example.net", 1),
+      FROM(9000, 8, OTHER, "Q2")},
+     "",
+     0},
+    {"a message of which nothing is told yet",
+     {FROM(1, 7, CLIENT, "Q1"), MESSAGE_ID(1, "Q1", "m1"),
+      ENVELOPE(1, "Q1", "a@example.net", 1), FROM(9000, 8, OTHER, "Q2")},
+     "",
+     1},
+    {"a message refused as a whole",
+     {FROM(1, 7, CLIENT, "Q1"),
+      MESSAGE_ID(1, "Q1", "m1"),
+      ENVELOPE(1, "Q1", "a@example.net", 1),
+      {2,
+       0,
+       NULL,
+       {.kind = RS_EV_REFUSAL,
+        .queue_id = RS_SPAN("Q1"),
+        .refusal = RS_REFUSAL_CONTENT,
+        .unique_id = true}},
+      REMOVED(3, "Q1")},
+     "refused - 203.0.113.7 from a@example.net; ",
+     0},
+    {"refusals get their sender from the arrival",
+     {REFUSED(1, "Q1", "x@example.org"),
+      {2,
+       7,
+       CLIENT,
+       {.kind = RS_EV_ARRIVAL,
+        .queue_id = RS_SPAN("Q1"),
+        .sender = RS_SPAN("a@example.net"),
+        .session = true,
+        .unique_id = true,
+        .uncounted = true}},
+      REMOVED(2, "Q1")},
+     "refused - 203.0.113.7 from a@example.net; ",
+     0},
     {"sessions with names: two at once, one logged in",
      {CONNECT(1, CLIENT, "s1"), CONNECT(2, OTHER, "s2"),
       LOGGED_IN(3, "s1", "alice"), ARRIVAL(4, "s2", "Q2"),
@@ -410,12 +486,15 @@ static bool describe(void *ctx, const struct rs_entry *e)
     struct description *d = ctx;
     size_t len = strlen(d->text);
     struct rs_span account = rs_symbol_text(d->symbols, e->account);
+    struct rs_span sender = rs_symbol_text(d->symbols, e->sender);
+    bool named = e->kind == RS_ENTRY_REFUSAL && sender.len > 0;
     char client[RS_ADDR_TEXT];
 
-    snprintf(d->text + len, sizeof d->text - len, "%s %.*s %s%s%s; ", what(e),
-             account.len > 0 ? (int)account.len : 1,
+    snprintf(d->text + len, sizeof d->text - len, "%s %.*s %s%s%.*s%s%s; ",
+             what(e), account.len > 0 ? (int)account.len : 1,
              account.len > 0 ? account.ptr : "-",
-             rs_addr_format(&e->client, client),
+             rs_addr_format(&e->client, client), named ? " from " : "",
+             named ? (int)sender.len : 0, named ? sender.ptr : "",
              e->kind == RS_ENTRY_RECIPIENT
                      && (e->flags & RS_ENTRY_FORWARDED) != 0
                  ? " forwarded"
