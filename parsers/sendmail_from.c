@@ -117,14 +117,6 @@ static struct rs_span user_of(const struct from *from,
     return RS_SPAN("unknown");
 }
 
-/* Since 8.15 the protocol tells a login (RFC 3848); before, it was ESMTP with
- * one or without. */
-static bool may_have_login(const struct from *from)
-{
-    return rs_span_ends(from->protocol, RS_SPAN("A"))
-           || rs_span_equal(from->protocol, RS_SPAN("ESMTP"));
-}
-
 static void emit_arrival(const struct rs_sendmail_line *line,
                          const struct from *from,
                          const struct rs_sendmail_peer *peer)
@@ -132,8 +124,9 @@ static void emit_arrival(const struct rs_sendmail_line *line,
     struct rs_event ev = rs_sendmail_session(line, RS_EV_ARRIVAL, peer);
 
     ev.sender = from->sender.text;
+    ev.session = true;
     if (peer->bracketed) {
-        ev.session = may_have_login(from);
+        /* Since 8.15 (RFC 3848); before, it was ESMTP in any case. */
         ev.authenticated = rs_span_ends(from->protocol, RS_SPAN("A"));
     } else {
         ev.client_name = RS_ABSENT;

@@ -143,6 +143,7 @@ noinst_HEADERS += \
 	%D%/unit/scene.h \
 	%D%/unit/logins.h \
 	%D%/unit/parser_cases.h \
+	%D%/unit/session_lines.h \
 	%D%/fuzz/fuzz.h \
 	%D%/fuzz/fuzz_filter.h \
 	%D%/fuzz/fuzz_parser.h

@@ -246,6 +246,15 @@ static void fill(struct rs_tracker *t, const struct fact *fact,
     ev->authenticated = true;
 }
 
+/* May a refusal that EV, the arrival, is to name the client of have been left
+ * for want of memory? */
+static bool may_be_refused(const struct rs_tracker *t,
+                           const struct rs_event *ev)
+{
+    return ev->session && t->refusal_left != RS_TIME_NONE
+           && ev->record->time - t->refusal_left <= LOGIN_WAIT;
+}
+
 /* Can the beginning of EV's session stand in an earlier section? */
 static bool may_be_earlier(const struct rs_tracker *t,
                            const struct rs_event *ev)
@@ -273,7 +282,7 @@ bool sessions_fill(struct rs_tracker *t, struct rs_event *ev)
         fill(t, fact, ev);
         complete = fact->opens || ev->session_id.ptr == NULL;
     }
-    return complete || !may_be_earlier(t, ev);
+    return !may_be_refused(t, ev) && (complete || !may_be_earlier(t, ev));
 }
 
 static enum rs_status leave_end(struct rs_tracker *t,

@@ -23,6 +23,7 @@ struct rs_tracker *rs_tracker_new(struct rs_ledger *ledger)
     t->waits_size = TABLE_MIN;
     t->waits = rs_alloc(t->waits_size * sizeof(struct wait *));
     t->now = RS_TIME_NONE;
+    t->refusal_left = RS_TIME_NONE;
     if (t->table == NULL || t->waits == NULL) {
         rs_tracker_free(t);
         return NULL;
@@ -68,6 +69,7 @@ enum rs_status rs_tracker_begin(struct rs_tracker *t, uint32_t source,
     free_tails(t);
     sessions_clear(t);
     t->now = RS_TIME_NONE;
+    t->refusal_left = RS_TIME_NONE;
     t->seq = 0;
     t->source = source;
     return ledger_begin(t->ledger, source, &t->section, err);
@@ -138,6 +140,8 @@ static enum rs_status evict(struct rs_tracker *t)
             t->ledger->evicted++;
             st = close_one(t, m);
         } else {
+            if (m->refused && !m->started)
+                t->refusal_left = t->now;
             st = tracker_leave(t, &m->events);
             messages_forget(t, m);
         }

@@ -105,8 +105,9 @@ struct rs_tracker {
     uint32_t section;
     uint32_t source;
     bool replaying;
-    rs_time now; /* the latest time read */
-    rs_sym host; /* of the last line */
+    rs_time now;          /* the latest time read */
+    rs_time refusal_left; /* to the fragments, without its client, last */
+    rs_sym host;          /* of the last line */
     uint64_t seq;
     struct message **table;
     size_t table_size, message_count;

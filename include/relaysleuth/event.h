@@ -129,7 +129,8 @@ struct rs_event {
     bool ends;    /* nothing with this session_id follows; of a DISCONNECT it
                      is known */
     bool session; /* ARRIVAL: the login, if any, is the last AUTH of the same
-                     host, pid and client */
+                     host, pid and client; and refusals of its queue id may
+                     stand before it */
     bool authenticated; /* ARRIVAL: there was a login, whoever it was */
     bool unique_id;     /* of a queue entry: this server gives no queue id
                            twice */

@@ -14,131 +14,7 @@
 
 #include "relaysleuth/memory.h"
 #include "relaysleuth/tracker.h"
-
-#define CLIENT "203.0.113.7"
-#define OTHER  "203.0.113.9"
-#define HOP    "198.51.100.1"
-
-struct line {
-    int second;
-    uint32_t pid;
-    const char *client; /* of a delivery: the next hop */
-    struct rs_event ev;
-};
-
-#define AUTH(s, p, c, a)                                                      \
-    {                                                                         \
-        s, p, c,                                                              \
-        {                                                                     \
-            .kind = RS_EV_AUTH, .account = RS_SPAN(a)                         \
-        }                                                                     \
-    }
-#define FROM(s, p, c, q)                                                      \
-    {                                                                         \
-        s, p, c,                                                              \
-        {                                                                     \
-            .kind = RS_EV_ARRIVAL, .queue_id = RS_SPAN(q), .session = true,   \
-            .unique_id = true, .uncounted = true                              \
-        }                                                                     \
-    }
-#define ENVELOPE(s, q, f, n)                                                  \
-    {                                                                         \
-        s, 0, NULL,                                                           \
-        {                                                                     \
-            .kind = RS_EV_ENVELOPE, .queue_id = RS_SPAN(q),                   \
-            .sender = RS_SPAN(f), .recipients = (n), .unique_id = true,       \
-            .uncounted = true                                                 \
-        }                                                                     \
-    }
-#define TO(s, q, r, how, ...)                                                 \
-    {                                                                         \
-        s, 0, HOP,                                                            \
-        {                                                                     \
-            .kind = RS_EV_DELIVERY, .queue_id = RS_SPAN(q),                   \
-            .recipient = RS_SPAN(r), .outcome = (how),                        \
-            .transport = RS_TRANSPORT_SMTP, .unique_id = true,                \
-            .uncounted = true, __VA_ARGS__                                    \
-        }                                                                     \
-    }
-#define SENT(s, q, r)                                                         \
-    {                                                                         \
-        s, 0, HOP,                                                            \
-        {                                                                     \
-            .kind = RS_EV_DELIVERY, .queue_id = RS_SPAN(q),                   \
-            .recipient = RS_SPAN(r), .outcome = RS_SENT,                      \
-            .transport = RS_TRANSPORT_SMTP, .uncounted = true                 \
-        }                                                                     \
-    }
-#define REFUSED(s, q, r)                                                      \
-    {                                                                         \
-        s, 0, NULL,                                                           \
-        {                                                                     \
-            .kind = RS_EV_REFUSAL, .queue_id = RS_SPAN(q),                    \
-            .recipient = RS_SPAN(r), .refusal = RS_REFUSAL_RECIPIENT,         \
-            .unique_id = true                                                 \
-        }                                                                     \
-    }
-#define REMOVED(s, q)                                                         \
-    {                                                                         \
-        s, 0, NULL,                                                           \
-        {                                                                     \
-            .kind = RS_EV_REMOVED, .queue_id = RS_SPAN(q), .unique_id = true  \
-        }                                                                     \
-    }
-
-/* A command of the host, and what it gives to the daemon. */
-#define LOCAL(s, q, u)                                                        \
-    {                                                                         \
-        s, 0, NULL,                                                           \
-        {                                                                     \
-            .kind = RS_EV_ARRIVAL, .queue_id = RS_SPAN(q), .uid = RS_SPAN(u), \
-            .unique_id = true, .uncounted = true                              \
-        }                                                                     \
-    }
-#define GIVEN(s, q, r, child)                                                 \
-    {                                                                         \
-        s, 0, "127.0.0.1",                                                    \
-        {                                                                     \
-            .kind = RS_EV_DELIVERY, .queue_id = RS_SPAN(q),                   \
-            .recipient = RS_SPAN(r), .outcome = RS_SENT,                      \
-            .transport = RS_TRANSPORT_SMTP, .child_id = RS_SPAN(child),       \
-            .unique_id = true, .uncounted = true                              \
-        }                                                                     \
-    }
-#define PART(s, q, child)                                                     \
-    {                                                                         \
-        s, 0, NULL,                                                           \
-        {                                                                     \
-            .kind = RS_EV_DELIVERY, .queue_id = RS_SPAN(q),                   \
-            .outcome = RS_SENT, .forwarded = true,                            \
-            .child_id = RS_SPAN(child), .unique_id = true, .uncounted = true  \
-        }                                                                     \
-    }
-#define MESSAGE_ID(s, q, m)                                                   \
-    {                                                                         \
-        s, 0, NULL,                                                           \
-        {                                                                     \
-            .kind = RS_EV_MESSAGE_ID, .queue_id = RS_SPAN(q),                 \
-            .message_id = RS_SPAN(m), .unique_id = true                       \
-        }                                                                     \
-    }
-
-#define NAMED(s, c, k, n, ...)                                                \
-    {                                                                         \
-        s, 0, c,                                                              \
-        {                                                                     \
-            .kind = (k), .session_id = RS_SPAN(n), __VA_ARGS__                \
-        }                                                                     \
-    }
-#define CONNECT(s, c, n)   NAMED(s, c, RS_EV_CONNECT, n, .ends = false)
-#define DISCONNECT(s, n)   NAMED(s, NULL, RS_EV_DISCONNECT, n, .ends = false)
-#define LOGGED_IN(s, n, a) NAMED(s, NULL, RS_EV_AUTH, n, .account = RS_SPAN(a))
-#define CONTEXT(s, n, ...) NAMED(s, NULL, RS_EV_CONTEXT, n, __VA_ARGS__)
-#define ARRIVAL(s, n, q)                                                      \
-    NAMED(s, NULL, RS_EV_ARRIVAL, n, .queue_id = RS_SPAN(q), .uncounted = true)
-#define DONE(s, n, how)                                                       \
-    NAMED(s, HOP, RS_EV_DELIVERY, n, .outcome = (how),                        \
-          .transport = RS_TRANSPORT_SMTP, .ends = true)
+#include "session_lines.h"
 
 #define LINES_MAX 12
 
@@ -529,6 +405,46 @@ static void sessions(void **unused)
             check(&cases[i], cut);
 }
 
+/* A refusal that was left to the fragments for want of memory still gets the
+ * client of its arrival. */
+static void crowded(void **unused)
+{
+    static const struct line refusal = REFUSED(5000, "Q1", "x@example.org"),
+                             arrival = FROM(5001, 7, CLIENT, "Q1"),
+                             removed = REMOVED(5001, "Q1");
+    struct rs_ledger_limits narrow = {.memory = (size_t)512 << 10},
+                            wide = {.memory = (size_t)16 << 20};
+    struct rs_ledger *ledger = rs_ledger_new(&narrow),
+                     *roomy = rs_ledger_new(&wide);
+    struct rs_tracker *tracker = rs_tracker_new(ledger);
+    struct description d = {rs_ledger_symbols(roomy), ""};
+    struct rs_section_id id = {1, 0, 1};
+    struct rs_error err = {0};
+    char name[16];
+
+    (void)unused;
+    assert_int_equal(rs_tracker_begin(tracker, 0, &err), RS_OK);
+    for (int i = 0; i < 1000; i++) {
+        struct line other = FROM(i == 0 ? 1 : 5000, 8, OTHER, "");
+
+        snprintf(name, sizeof name, "R%d", i);
+        other.ev.queue_id = rs_span_of(name);
+        if (i == 1)
+            assert_int_equal(feed(tracker, &refusal, 1), RS_OK);
+        assert_int_equal(feed(tracker, &other, 1), RS_OK);
+    }
+    assert_int_equal(feed(tracker, &arrival, 1), RS_OK);
+    assert_int_equal(feed(tracker, &removed, 1), RS_OK);
+    assert_int_equal(rs_tracker_seal(tracker, &id, &err), RS_OK);
+    rs_tracker_free(tracker);
+    assert_int_equal(rs_ledger_merge(roomy, ledger, &err), RS_OK);
+    assert_int_equal(rs_ledger_close(roomy, &err), RS_OK);
+    assert_int_equal(rs_ledger_scan(roomy, describe, &d, &err), RS_OK);
+    assert_string_equal(d.text, "refused - 203.0.113.7; ");
+    rs_ledger_free(ledger);
+    rs_ledger_free(roomy);
+}
+
 /* Memory may fail anywhere: a status, never a crash or a leak. */
 static void fail_everywhere(const struct test_case *c)
 {
@@ -560,6 +476,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sessions),
+        cmocka_unit_test(crowded),
         cmocka_unit_test(out_of_memory),
     };
 
