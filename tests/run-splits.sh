@@ -10,4 +10,5 @@ if ! command -v python3 >/dev/null; then
 fi
 exec python3 "$here/check_splits.py" "$RELAYSLEUTH" \
     "$here/golden/live-postfix/mail.log.gz" \
-    "$here/golden/live-exim/mainlog.gz"
+    "$here/golden/live-exim/mainlog.gz" \
+    "$here/golden/live-sendmail/mail.log.gz"

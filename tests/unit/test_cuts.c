@@ -286,8 +286,10 @@ static void short_of_memory(void **log)
     try_cuts(whole.count, 20, (size_t)400 << 10);
 }
 
-/* Exim names no host in its own file, and tells its DSNs in their own line;
- * what cuts do to a log does not depend on more than that. */
+/* Exim names no host in its own file, and tells its DSNs in their own line.
+ * Sendmail tells logins apart from mail, refusals before their client, and
+ * most endings not at all.  What cuts do to a log does not depend on more
+ * than that. */
 static void other_server(void **log)
 {
     need(*log);
@@ -299,12 +301,14 @@ static void other_server(void **log)
 int main(void)
 {
     static char postfix[] = "tests/golden/live-postfix/mail.log.gz",
-                exim[] = "tests/golden/live-exim/mainlog.gz";
+                exim[] = "tests/golden/live-exim/mainlog.gz",
+                sendmail[] = "tests/golden/live-sendmail/mail.log.gz";
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test_prestate(any_cut_any_tree, postfix),
         cmocka_unit_test_prestate(whole_log, postfix),
         cmocka_unit_test_prestate(short_of_memory, postfix),
         cmocka_unit_test_prestate(other_server, exim),
+        cmocka_unit_test_prestate(other_server, sendmail),
     };
     int failed;
 
