@@ -58,8 +58,10 @@ static inline void print_hop(FILE *out, const struct rs_event *ev)
     bool address = !rs_addr_is_absent(&ev->next_hop);
     char text[RS_ADDR_TEXT];
 
-    if (ev->next_hop_name.ptr != NULL || address)
+    if (ev->next_hop_name.ptr != NULL)
         fprintf(out, " hop=%.*s", RS_SPAN_ARG(ev->next_hop_name));
+    else if (address)
+        fputs(" hop=", out);
     if (address)
         fprintf(out, "[%s]", rs_addr_format(&ev->next_hop, text));
     if (ev->next_hop_port != 0)
