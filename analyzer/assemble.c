@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "pseudonymize.h"
 #include "relaysleuth/detector.h"
 #include "relaysleuth/memory.h"
 #include "relaysleuth/parser.h"
@@ -215,5 +216,7 @@ enum rs_status rs_assemble(struct rs_run *run, struct rs_report *report,
     report->complete = !run->incomplete;
     report->warnings = run->warnings.items;
     report->warning_count = run->warnings.count;
-    return st == RS_OK ? st : rs_fail(err, st, NULL, 0, "out of memory");
+    if (st == RS_OK)
+        return rs_pseudonymize(run, report, err);
+    return rs_fail(err, st, NULL, 0, "out of memory");
 }

@@ -54,9 +54,12 @@ static void write_option(struct rs_page *page, const struct rs_option *opt)
 
     if (opt->letter != 0)
         snprintf(letter, sizeof letter, "-%c, ", opt->letter);
-    snprintf(names, sizeof names, "  %s--%s%s%s", letter, opt->name,
-             opt->argument == NULL ? "" : " ",
-             opt->argument == NULL ? "" : opt->argument);
+    snprintf(names, sizeof names, "  %s--%s%s%s%s", letter, opt->name,
+             opt->argument == NULL ? ""
+             : opt->optional       ? "[="
+                                   : " ",
+             opt->argument == NULL ? "" : opt->argument,
+             opt->optional ? "]" : "");
     begin_entry(page, names, MARGIN);
     rs_page_span(page, rs_span_of(opt->text));
     if (opt->initial != NULL)

@@ -74,6 +74,8 @@ librelaysleuth_core_a_SOURCES = \
 	%D%/detect/harvest.c \
 	%D%/detect/partners.c \
 	%D%/detect/phishing.c \
+	%D%/detect/print.c \
+	%D%/detect/print.h \
 	%D%/detect/registry.c \
 	%D%/detect/relay.c \
 	%D%/detect/relay_parts.h \
@@ -131,10 +133,18 @@ relaysleuth_SOURCES = \
 	%D%/pipeline.h \
 	%D%/progress.c \
 	%D%/progress.h \
+	%D%/pseudonym.c \
+	%D%/pseudonym.h \
+	%D%/pseudonymize.c \
+	%D%/pseudonymize.h \
+	%D%/scrub.c \
+	%D%/scrub.h \
 	%D%/selection.c \
 	%D%/selection.h \
 	%D%/talk.c \
-	%D%/talk.h
+	%D%/talk.h \
+	%D%/vocabulary.c \
+	%D%/vocabulary.h
 relaysleuth_LDADD = librelaysleuth-reports.a librelaysleuth-core.a \
 	librelaysleuth-parsers.a librelaysleuth-base.a \
 	$(JANSSON_LIBS) $(parsers_libs)

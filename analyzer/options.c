@@ -141,6 +141,16 @@ const struct rs_option rs_options[] = {
                 " or charts, as svg or png, to a folder",
     },
     {
+        .name = "pseudonymize",
+        .type = RS_OPTION_TEXT,
+        .optional = true,
+        .argument = "KEYFILE",
+        .initial = "no",
+        .group = "Run",
+        .text = "report pseudonyms in place of names and addresses, the same"
+                " ones as long as the key file is the same",
+    },
+    {
         .name = "memory",
         .type = RS_OPTION_SIZE,
         .argument = "SIZE",

@@ -11,6 +11,7 @@
 #include "parsers.h"
 #include "journal.h"
 #include "output.h"
+#include "pseudonymize.h"
 #include "relaysleuth/memory.h"
 #include "selection.h"
 
@@ -146,8 +147,7 @@ static enum rs_status open_ledger(struct rs_run *run, struct rs_error *err)
         run->tracker = rs_tracker_new(run->ledger);
     run->shapes = rs_shapes_new();
     run->blocklists = rs_blocklists_new();
-    if (run->tracker == NULL || run->shapes == NULL
-        || run->blocklists == NULL)
+    if (run->tracker == NULL || run->shapes == NULL || run->blocklists == NULL)
         return no_memory(err);
     return RS_OK;
 }
@@ -169,6 +169,8 @@ enum rs_status rs_run_open(struct rs_run *run,
         st = open_zone(run, err);
     if (st == RS_OK)
         st = rs_selection_check(run, err);
+    if (st == RS_OK)
+        st = rs_pseudonymize_check(settings, err);
     if (st == RS_OK)
         st = open_site(run, err);
     return st == RS_OK ? open_ledger(run, err) : st;

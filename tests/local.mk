@@ -53,6 +53,7 @@ core_tests = \
 	%D%/unit/test_verdict \
 	%D%/unit/test_detect \
 	%D%/unit/test_fold \
+	%D%/unit/test_print \
 	%D%/unit/test_rules
 report_tests = \
 	%D%/unit/test_charts \
@@ -63,7 +64,8 @@ joint_tests = \
 	%D%/unit/test_cuts
 # Of the program, each with the file that it tests.
 piece_tests = \
-	%D%/unit/test_progress
+	%D%/unit/test_progress \
+	%D%/unit/test_pseudonym
 unit_tests = $(base_tests) $(parser_tests) $(core_tests) $(report_tests) \
 	$(joint_tests) $(piece_tests)
 
@@ -106,6 +108,7 @@ report_ldadd = librelaysleuth-reports.a $(LDADD) $(JANSSON_LIBS)
 %C%_unit_test_advice_LDADD      = $(core_ldadd)
 %C%_unit_test_detect_LDADD      = $(core_ldadd)
 %C%_unit_test_fold_LDADD        = $(core_ldadd)
+%C%_unit_test_print_LDADD       = $(core_ldadd)
 %C%_unit_test_rules_LDADD       = $(core_ldadd)
 %C%_unit_test_cuts_LDADD        = $(joint_ldadd)
 %C%_unit_test_charts_LDADD      = $(report_ldadd)
@@ -115,6 +118,11 @@ report_ldadd = librelaysleuth-reports.a $(LDADD) $(JANSSON_LIBS)
 
 %C%_unit_test_progress_SOURCES = %D%/unit/test_progress.c \
 	analyzer/progress.c
+%C%_unit_test_pseudonym_SOURCES = %D%/unit/test_pseudonym.c \
+	analyzer/pseudonym.c \
+	analyzer/scrub.c \
+	analyzer/vocabulary.c
+%C%_unit_test_pseudonym_LDADD = $(parser_ldadd)
 
 if HAVE_CMOCKA
 AM_CPPFLAGS += $(CMOCKA_CFLAGS)

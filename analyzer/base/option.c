@@ -131,6 +131,11 @@ enum rs_status rs_option_unknown_parameter(const struct rs_option *table,
                    rs_option_file_name(search.found, spelt));
 }
 
+static bool wants_value(const struct rs_option *opt)
+{
+    return opt->type != RS_OPTION_FLAG && !opt->optional;
+}
+
 /* The word after WORD is the value of the option that it names. */
 static bool value_follows(const struct rs_option *table, const char *word,
                           bool *known)
@@ -144,13 +149,13 @@ static bool value_follows(const struct rs_option *table, const char *word,
 
         opt = rs_option_find(table, NULL, name);
         *known = opt != NULL;
-        return opt != NULL && opt->type != RS_OPTION_FLAG && !has_value;
+        return opt != NULL && wants_value(opt) && !has_value;
     }
     for (word++; *word != '\0'; word++) {
         opt = rs_option_find_letter(table, NULL, *word);
         *known = opt != NULL;
         if (opt == NULL || opt->type != RS_OPTION_FLAG)
-            return opt != NULL && word[1] == '\0';
+            return opt != NULL && wants_value(opt) && word[1] == '\0';
     }
     return false;
 }

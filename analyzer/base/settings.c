@@ -167,7 +167,7 @@ static enum rs_status give(struct rs_settings *s, const struct rs_option *opt,
 {
     const struct place at = {.origin = RS_ORIGIN_COMMAND};
 
-    if (opt->type == RS_OPTION_FLAG)
+    if (opt->type == RS_OPTION_FLAG || (opt->optional && value == NULL))
         value = "yes";
     else if (value == NULL && words->next < words->count)
         value = words->argv[words->next++];

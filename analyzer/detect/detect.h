@@ -111,6 +111,7 @@ struct draft {
     struct rs_evidence evidence[TRAIL_LINES];
     struct rs_span advice[DRAFT_ADVICE];
     unsigned servers; /* of the trail */
+    struct rs_marks advice_marks[DRAFT_ADVICE];
     bool failed;
 };
 
@@ -125,6 +126,8 @@ void draft_count(struct draft *draft, const char *name, uint64_t value);
 void draft_related(struct draft *draft, const char *kind,
                    const struct tally *tally, enum naming naming);
 void draft_trail(struct draft *draft, const struct trail *trail);
+/* The conversions are those of print.h.  What strings put in is marked; all
+ * else must be the same whatever the log says. */
 void draft_title(struct draft *draft, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void draft_advise(struct draft *draft, const char *fmt, ...)

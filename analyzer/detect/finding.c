@@ -10,8 +10,9 @@
 #include "relaysleuth/rule.h"
 
 #include "detect.h"
+#include "print.h"
 
-enum { TEXT_MAX = 512, WORD_MAX = 128, HOURS_MAX = 24 * 40 };
+enum { WORD_MAX = 128, HOURS_MAX = 24 * 40 };
 
 /* 2 to the power of -1/24, in 65536ths. */
 #define HOURLY INT64_C(63670)
@@ -184,38 +185,30 @@ void draft_trail(struct draft *draft, const struct trail *trail)
           sizeof(*draft->evidence), compare_evidence);
 }
 
-static struct rs_span print(struct draft *draft, const char *fmt, va_list args)
-    __attribute__((format(printf, 2, 0)));
-
-static struct rs_span print(struct draft *draft, const char *fmt, va_list args)
-{
-    char text[TEXT_MAX];
-    struct rs_span copy;
-
-    vsnprintf(text, sizeof(text), fmt, args);
-    copy = rs_arena_copy(draft->kase->arena, rs_span_of(text));
-    draft->failed |= copy.ptr == NULL;
-    return copy;
-}
-
 void draft_title(struct draft *draft, const char *fmt, ...)
 {
+    struct rs_finding *f = &draft->finding;
     va_list args;
 
     va_start(args, fmt);
-    draft->finding.title = print(draft, fmt, args);
+    f->title = print_marked(draft->kase->arena, &f->title_marks, fmt, args);
     va_end(args);
+    draft->failed |= f->title.ptr == NULL;
 }
 
 void draft_advise(struct draft *draft, const char *fmt, ...)
 {
+    size_t i = draft->finding.advice_count;
     va_list args;
 
-    if (draft->finding.advice_count == DRAFT_ADVICE)
+    if (i == DRAFT_ADVICE)
         return;
+    draft->finding.advice_count++;
     va_start(args, fmt);
-    draft->advice[draft->finding.advice_count++] = print(draft, fmt, args);
+    draft->advice[i] =
+        print_marked(draft->kase->arena, &draft->advice_marks[i], fmt, args);
     va_end(args);
+    draft->failed |= draft->advice[i].ptr == NULL;
 }
 
 /* Log text must not become part of a command that somebody pastes. */
@@ -299,6 +292,8 @@ enum rs_status draft_commit(struct draft *draft)
                          sizeof(*f->evidence));
     f->advice =
         settle(draft, draft->advice, f->advice_count, sizeof(*f->advice));
+    f->advice_marks = settle(draft, draft->advice_marks, f->advice_count,
+                             sizeof(*f->advice_marks));
     if (draft->failed)
         return RS_ERR_NOMEM;
     f->id = make_id(draft);

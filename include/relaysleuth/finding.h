@@ -66,6 +66,16 @@ struct rs_expected {
                              has none */
 };
 
+/* Where a text of ours quotes something: a name out of the log, mostly. */
+struct rs_mark {
+    uint32_t start, len;
+};
+
+struct rs_marks {
+    const struct rs_mark *items; /* one behind the other */
+    size_t count;
+};
+
 /* All text lives in the report's arena; text from the log is hostile. */
 struct rs_finding {
     struct rs_span id; /* stable over runs: rule, subject, episode */
@@ -77,6 +87,7 @@ struct rs_finding {
     enum rs_subject_type subject_type;
     struct rs_span subject;
     struct rs_span title; /* one sentence a postmaster can act on */
+    struct rs_marks title_marks;
     rs_time first_seen, last_seen;
     rs_time detected_at; /* when the evidence first sufficed */
     const struct rs_count *counts;
@@ -87,6 +98,7 @@ struct rs_finding {
     const struct rs_evidence *evidence;
     size_t evidence_count;
     const struct rs_span *advice;
+    const struct rs_marks *advice_marks; /* of each advice */
     size_t advice_count;
     /* Findings of the report that belong together, this one among them, by
      * number, the cause before what it led to; none: it stands alone. */

@@ -9,11 +9,11 @@
 #define RS_OPTION_NAME_MAX 40
 
 enum rs_option_type {
-    RS_OPTION_FLAG,    /* yes | no; on the command line its mere presence */
-    RS_OPTION_TEXT,    /* as given */
-    RS_OPTION_CHOICE,  /* one of `choices` */
-    RS_OPTION_NUMBER,  /* decimal, in [min, max] */
-    RS_OPTION_SIZE,    /* bytes: 64M, 1G (powers of 1024) */
+    RS_OPTION_FLAG,     /* yes | no; on the command line its mere presence */
+    RS_OPTION_TEXT,     /* as given */
+    RS_OPTION_CHOICE,   /* one of `choices` */
+    RS_OPTION_NUMBER,   /* decimal, in [min, max] */
+    RS_OPTION_SIZE,     /* bytes: 64M, 1G (powers of 1024) */
     RS_OPTION_DURATION, /* 30m, 2h, 6d, 90s, 90 (seconds) */
     RS_OPTION_TIME      /* a moment (when.h); checked, kept as text */
 };
@@ -28,6 +28,9 @@ struct rs_option {
     const char *command;  /* the one command that takes it, as a name or a
                              letter may mean another thing there; NULL: those
                              that say so */
+    bool optional;        /* the value may be left out, which means "yes", and
+                             stands behind "=" only; files say yes, no or a
+                             value */
     const char *argument; /* "DOMAIN"; NULL for flags */
     const char *choices;  /* "auto always never" */
     uint64_t min, max;

@@ -154,6 +154,7 @@ struct rs_selection {
     size_t rule_count;
 };
 
+/* What of it comes from a log, analyzer/pseudonymize.c must know. */
 struct rs_report {
     const struct rs_zone *zone; /* of the log; times are printed in it */
     bool complete;              /* every input was read to its end */

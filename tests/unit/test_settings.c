@@ -50,6 +50,12 @@ static const struct rs_option table[] = {
      .letter = 'V',
      .type = RS_OPTION_FLAG,
      .command_only = true},
+    {.name = "state",
+     .letter = 's',
+     .type = RS_OPTION_TEXT,
+     .optional = true,
+     .argument = "DIR",
+     .initial = "no"},
     {.name = "next",
      .letter = 'N',
      .type = RS_OPTION_FLAG,
@@ -504,6 +510,9 @@ static void test_first_operand(void **state)
         {"after flags", {W("--no-state"), W("-V"), W("walk"), NULL}, 3},
         {"standard input", {W("-"), W("walk"), NULL}, 1},
         {"two dashes", {W("--"), W("walk"), NULL}, 0},
+        {"after a value left out", {W("--state"), W("walk"), NULL}, 2},
+        {"after one not left out", {W("--state=x"), W("walk"), NULL}, 2},
+        {"after its letter", {W("-Vs"), W("walk"), NULL}, 2},
         {"an unknown option", {W("--zebra"), W("walk"), NULL}, 0},
         {"an unknown letter", {W("-Vx"), W("walk"), NULL}, 0},
         {"an option of a command", {W("--next"), W("walk"), NULL}, 0},
@@ -549,6 +558,33 @@ static void test_own_options(void **state)
     assert_int_equal(count, 0);
     assert_int_equal(origin, RS_ORIGIN_DEFAULT);
     rs_settings_free(s);
+}
+
+/* A value that may be left out stands behind "=" only. */
+static void test_optional_value(void **state)
+{
+    static const struct {
+        const char *word, *value;
+    } cases[] = {
+        {"--color=auto", "no"}, {"--state", "yes"}, {"--state=dir", "dir"},
+        {"--state=no", "no"},   {"-s", "yes"},      {"-sdir", "dir"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct rs_settings *s = rs_settings_new(table);
+        char word[32], operand[] = "x";
+        char *words[] = {word, operand, NULL};
+        size_t count;
+
+        snprintf(word, sizeof word, "%s", cases[i].word);
+        assert_int_equal(read_words(s, words, NULL), RS_OK);
+        assert_string_equal(rs_settings_value(s, "state")->text.ptr,
+                            cases[i].value);
+        assert_string_equal(rs_settings_operands(s, &count)[0], "x");
+        assert_int_equal(count, 1);
+        rs_settings_free(s);
+    }
 }
 
 /* Everything once, with the Nth allocation failing. */
@@ -601,6 +637,7 @@ int main(void)
         cmocka_unit_test(test_nearest),
         cmocka_unit_test(test_first_operand),
         cmocka_unit_test(test_own_options),
+        cmocka_unit_test(test_optional_value),
         cmocka_unit_test(test_no_memory),
     };
 
