@@ -4,6 +4,8 @@
 #include "relaysleuth/detector.h"
 #include "relaysleuth/rule.h"
 
+#define LEFT_OUT UINT32_MAX
+
 static enum rs_status no_memory(struct rs_error *err)
 {
     return rs_fail(err, RS_ERR_NOMEM, NULL, 0, "out of memory");
@@ -148,22 +150,54 @@ static bool is_rule_selected(const struct rs_selection *selection,
     return named || !only_some;
 }
 
+static bool is_selected(const struct rs_selection *selection,
+                        const struct rs_finding *f)
+{
+    return rs_window_touches(selection->window, f->first_seen, f->last_seen)
+           && is_rule_selected(selection, f->rule);
+}
+
+/* The story of F without what is left out; NUMBERS has the new number of each
+ * finding, or LEFT_OUT. */
+static enum rs_status tell_rest(struct rs_finding *f, const uint32_t *numbers,
+                                struct rs_arena *arena)
+{
+    uint32_t *story =
+        rs_arena_alloc(arena, (f->story_count + 1) * sizeof *story);
+    size_t count = 0;
+
+    if (story == NULL)
+        return RS_ERR_NOMEM;
+    for (size_t i = 0; i < f->story_count; i++) {
+        if (numbers[f->story[i]] != LEFT_OUT)
+            story[count++] = numbers[f->story[i]];
+    }
+    f->story = count > 1 ? story : NULL;
+    f->story_count = count > 1 ? count : 0;
+    return RS_OK;
+}
+
 enum rs_status rs_selection_apply(struct rs_run *run, struct rs_report *report,
                                   struct rs_error *err)
 {
-    const struct rs_selection *selection = &report->selection;
+    size_t all = report->finding_count, count = 0;
     struct rs_finding *kept =
-        rs_arena_alloc(run->arena, (report->finding_count + 1) * sizeof *kept);
-    size_t count = 0;
+        rs_arena_alloc(run->arena, (all + 1) * sizeof *kept);
+    uint32_t *numbers =
+        rs_arena_alloc(run->arena, (all + 1) * sizeof *numbers);
 
-    if (kept == NULL)
+    if (kept == NULL || numbers == NULL)
         return no_memory(err);
-    for (size_t i = 0; i < report->finding_count; i++) {
-        const struct rs_finding *f = &report->findings[i];
-
-        if (rs_window_touches(selection->window, f->first_seen, f->last_seen)
-            && is_rule_selected(selection, f->rule))
-            kept[count++] = *f;
+    for (size_t i = 0; i < all; i++) {
+        numbers[i] = LEFT_OUT;
+        if (!is_selected(&report->selection, &report->findings[i]))
+            continue;
+        numbers[i] = (uint32_t)count;
+        kept[count++] = report->findings[i];
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (tell_rest(&kept[i], numbers, run->arena) != RS_OK)
+            return no_memory(err);
     }
     report->findings = kept;
     report->finding_count = count;

@@ -282,6 +282,22 @@ LOG
     grep -F 'site.cf:1: until: "23.11.2026" is not a time' stderr
 }
 
+# What a finding calls its story are ids of findings of the same report.
+@test "a story tells of what is reported only" {
+    demo=$BATS_TEST_DIRNAME/../../doc/demo
+    for rule in '*' reputation.listed 'auth.*' -account.compromised; do
+        words=(--rule "$rule")
+        [ "$rule" != '*' ] || words=()
+        run relaysleuth -r json "${words[@]}" "$demo"/mail.log.1.gz "$demo"/mail.log
+        [ "$status" -eq 0 ]
+        grep '"id":' <<<"$output" | grep -oE '[0-9a-f]{16}' | sort -u >ids
+        sed -n '/"story": \[/,/\]/p' <<<"$output" |
+            grep -oE '[0-9a-f]{16}' | sort -u >told
+        [ "$rule" != '*' ] || [ "$(wc -l <told)" -gt 1 ]
+        [ -z "$(comm -13 ids told)" ]
+    done
+}
+
 @test "rules that are none" {
     run relaysleuth --rule relay.opn mail.log
     refused 2 '--rule: unknown rule "relay.opn"; did you mean "relay.open"?'
