@@ -4,8 +4,7 @@
 
 #include "relaysleuth/event.h"
 
-#define SERVERS  (RS_SERVER_SENDMAIL + 1)
-#define TEXT_MAX ((size_t)512)
+#define SERVERS (RS_SERVER_SENDMAIL + 1)
 
 /* By enum rs_server; that of RS_SERVER_OTHER serves all that have none of
  * their own.  %s is the subject. */
@@ -266,19 +265,6 @@ void advise(struct draft *draft, enum advice advice, struct rs_span word)
 {
     const char *const *of = wordings[advice].of;
     const char *text = of[server_of(draft)];
-    char buf[TEXT_MAX];
-    size_t len = 0;
 
-    if (text == NULL)
-        text = of[RS_SERVER_OTHER];
-    for (; *text != '\0' && len < sizeof(buf); text++) {
-        if (text[0] != '%' || text[1] != 's') {
-            buf[len++] = *text;
-            continue;
-        }
-        for (size_t i = 0; i < word.len && len < sizeof(buf); i++)
-            buf[len++] = word.ptr[i];
-        text++;
-    }
-    draft_advise(draft, "%.*s", (int)len, buf);
+    draft_advise_about(draft, text == NULL ? of[RS_SERVER_OTHER] : text, word);
 }

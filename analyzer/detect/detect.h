@@ -132,6 +132,9 @@ void draft_title(struct draft *draft, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void draft_advise(struct draft *draft, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+/* PATTERN as print_about() has it. */
+void draft_advise_about(struct draft *draft, const char *pattern,
+                        struct rs_span word);
 enum rs_status draft_commit(struct draft *draft);
 
 /* Clients for which there is no finding of their own, summed.  Starts as

@@ -196,18 +196,38 @@ void draft_title(struct draft *draft, const char *fmt, ...)
     draft->failed |= f->title.ptr == NULL;
 }
 
-void draft_advise(struct draft *draft, const char *fmt, ...)
+/* The place of one advice more; DRAFT_ADVICE when there is no room. */
+static size_t next_advice(struct draft *draft)
 {
     size_t i = draft->finding.advice_count;
+
+    draft->finding.advice_count += i < DRAFT_ADVICE;
+    return i;
+}
+
+void draft_advise(struct draft *draft, const char *fmt, ...)
+{
+    size_t i = next_advice(draft);
     va_list args;
 
     if (i == DRAFT_ADVICE)
         return;
-    draft->finding.advice_count++;
     va_start(args, fmt);
     draft->advice[i] =
         print_marked(draft->kase->arena, &draft->advice_marks[i], fmt, args);
     va_end(args);
+    draft->failed |= draft->advice[i].ptr == NULL;
+}
+
+void draft_advise_about(struct draft *draft, const char *pattern,
+                        struct rs_span word)
+{
+    size_t i = next_advice(draft);
+
+    if (i == DRAFT_ADVICE)
+        return;
+    draft->advice[i] = print_about(draft->kase->arena, &draft->advice_marks[i],
+                                   pattern, word);
     draft->failed |= draft->advice[i].ptr == NULL;
 }
 

@@ -88,13 +88,25 @@ static void convert(struct printing *p, struct rs_span *fmt,
         assert(!"a conversion that print.h does not list");
 }
 
+static struct rs_span settle(const struct printing *p, struct rs_arena *arena,
+                             struct rs_marks *marks)
+{
+    struct rs_mark *copy =
+        rs_arena_alloc(arena, (p->mark_count + 1) * sizeof(*copy));
+
+    if (copy == NULL)
+        return RS_ABSENT;
+    memcpy(copy, p->marks, p->mark_count * sizeof(*copy));
+    *marks = (struct rs_marks){copy, p->mark_count};
+    return rs_arena_copy(arena, (struct rs_span){p->text, p->len});
+}
+
 struct rs_span print_marked(struct rs_arena *arena, struct rs_marks *marks,
                             const char *fmt, va_list args)
 {
     struct printing p = {.len = 0};
     struct rs_span rest = rs_span_of(fmt), literal;
     struct arguments list;
-    struct rs_mark *copy;
 
     va_copy(list.list, args);
     while (rs_take_until(&rest, '%', &literal)) {
@@ -103,10 +115,19 @@ struct rs_span print_marked(struct rs_arena *arena, struct rs_marks *marks,
     }
     va_end(list.list);
     put(&p, rest);
-    copy = rs_arena_alloc(arena, (p.mark_count + 1) * sizeof(*copy));
-    if (copy == NULL)
-        return RS_ABSENT;
-    memcpy(copy, p.marks, p.mark_count * sizeof(*copy));
-    *marks = (struct rs_marks){copy, p.mark_count};
-    return rs_arena_copy(arena, (struct rs_span){p.text, p.len});
+    return settle(&p, arena, marks);
+}
+
+struct rs_span print_about(struct rs_arena *arena, struct rs_marks *marks,
+                           const char *pattern, struct rs_span word)
+{
+    struct printing p = {.len = 0};
+    struct rs_span rest = rs_span_of(pattern), literal;
+
+    while (rs_take_until_literal(&rest, RS_SPAN("%s"), &literal)) {
+        put(&p, literal);
+        put_marked(&p, word);
+    }
+    put(&p, rest);
+    return settle(&p, arena, marks);
 }

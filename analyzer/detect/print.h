@@ -15,4 +15,8 @@ struct rs_span print_marked(struct rs_arena *arena, struct rs_marks *marks,
                             const char *fmt, va_list args)
     __attribute__((format(printf, 3, 0)));
 
+/* The same with a PATTERN in which only %s stands for something, for WORD. */
+struct rs_span print_about(struct rs_arena *arena, struct rs_marks *marks,
+                           const char *pattern, struct rs_span word);
+
 #endif

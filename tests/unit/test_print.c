@@ -62,6 +62,18 @@ static void test_marks(void **state)
     is(print(&marks, "%s%.*s%s", "a", 0, "x", "%s"), &marks, "[a][%s]");
 }
 
+static void test_about(void **state)
+{
+    struct rs_marks marks = {NULL, 0};
+    struct rs_span name = RS_SPAN("al%sice"); /* no pattern again */
+
+    (void)state;
+    is(print_about(arena, &marks, "50 % of %s, by %s: %d", name), &marks,
+       "50 % of [al%sice], by [al%sice]: %d");
+    is(print_about(arena, &marks, "none%", name), &marks, "none%");
+    is(print_about(arena, &marks, "an %s one", RS_ABSENT), &marks, "an  one");
+}
+
 /* A text is cut where a finding's ends, and so is the mark. */
 static void test_cut(void **state)
 {
@@ -99,6 +111,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_marks),
+        cmocka_unit_test(test_about),
         cmocka_unit_test(test_cut),
         cmocka_unit_test(test_no_memory),
     };
