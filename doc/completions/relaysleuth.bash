@@ -53,13 +53,13 @@ _relaysleuth_options()
 {
     case $1 in
     config)
-        _relaysleuth_words '--journal --local-domain --relay-domain --trusted-network --backup-mx --pop-window --parser --year --timezone --since --until --rule --fail-level --min-coverage --exit-code -r --report --memory --temp-dir --no-state --color --width -q --quiet -v --verbose --config -h --help -V --version -n --non-default -d --defaults --check' ;;
+        _relaysleuth_words '--journal --local-domain --relay-domain --trusted-network --backup-mx --pop-window --parser --year --timezone --since --until --rule --fail-level --min-coverage --exit-code -r --report --pseudonymize --memory --temp-dir --no-state --color --width -q --quiet -v --verbose --config -h --help -V --version -n --non-default -d --defaults --check' ;;
     rules)
         _relaysleuth_words '--color --width --config -h --help -V --version' ;;
     site)
         _relaysleuth_words '--journal --local-domain --relay-domain --trusted-network --backup-mx --pop-window --year --timezone --memory --temp-dir --config -h --help -V --version --write' ;;
     *)
-        _relaysleuth_words '--journal --local-domain --relay-domain --trusted-network --backup-mx --pop-window --parser --year --timezone --since --until --rule --fail-level --min-coverage --exit-code -r --report --memory --temp-dir --no-state --color --width -q --quiet -v --verbose --config -h --help -V --version' ;;
+        _relaysleuth_words '--journal --local-domain --relay-domain --trusted-network --backup-mx --pop-window --parser --year --timezone --since --until --rule --fail-level --min-coverage --exit-code -r --report --pseudonymize --memory --temp-dir --no-state --color --width -q --quiet -v --verbose --config -h --help -V --version' ;;
     esac
 }
 

@@ -24,7 +24,7 @@ choices_of() {
 # What completes the value of an option: files, folders, rules, or these words.
 kind_of() {
     case $2 in
-    FILE) echo files ;;
+    FILE | *FILE]) echo files ;;
     DIR) echo folders ;;
     *RULE) echo rules ;;
     *) choices_of "$1" ;;
@@ -81,7 +81,8 @@ option_words() {
 # "-r | --report", for the options with a value.
 bash_patterns() {
     cat "$made"/options* | sort -u | awk -F '\t' -v wanted=" $1 " '
-        $3 != "" && (wanted == "  " || index(wanted, " " $2 " ")) {
+        $3 != "" && $3 !~ /^\[=/ &&
+            (wanted == "  " || index(wanted, " " $2 " ")) {
             printf "%s%s--%s", sep, ($1 == "" ? "" : "-" $1 " | "), $2
             sep = " | "
         }'
@@ -215,9 +216,13 @@ write_zsh_options() {
         }
         {
             value = ""
+            optional = 0
             if ($3 != "") {
                 k = kind[$2]
-                value = ":" escape($3, "[]:") ":"
+                optional = sub(/^\[=/, "", $3)
+                if (optional)
+                    sub(/]$/, "", $3)
+                value = (optional ? "::" : ":") escape($3, "[]:") ":"
                 value = value (k in act ? act[k] : k == "" ? "" : "(" k ")")
             }
             names = "--" $2
@@ -225,7 +230,7 @@ write_zsh_options() {
             text = "[" escape($5, "[]:") "]"
             if ($1 == "")
                 printf "        \047%s--%s%s%s%s\047\n", star, $2,
-                    ($3 != "" ? "=" : ""), text, value
+                    ($3 != "" ? (optional ? "=-" : "=") : ""), text, value
             else if (star != "")
                 printf "        \047*\047{-%s+,--%s=}\047%s%s\047\n", $1, $2,
                     text, value
@@ -309,7 +314,7 @@ write_fish_options() {
         {
             k = kind[$2]
             value = ""
-            if ($3 != "")
+            if ($3 != "" && $3 !~ /^\[=/)
                 value = k in act ? act[k] : " -x" \
                     (k == "" ? "" : " -a " "\047" k "\047")
             printf "complete -c relaysleuth -n %s%s -l %s%s -d %s\n", when,

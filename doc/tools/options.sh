@@ -10,8 +10,9 @@ commands_of_help() {
     ask --help | sed -n '/^Commands/,/^$/s/^  \([a-z]\{1,\}\)  *\(.*\)/\1 \2/p'
 }
 
-# The options of a command, a line each: letter, name, argument, "yes" where it
-# may be repeated, text; separated by tabs.
+# The options of a command, a line each: letter, name, argument ("[=KEYFILE]"
+# where it may be left out), "yes" where it may be repeated, text; separated by
+# tabs.
 options_of() {
     ask "$@" --help | sed 's|/[^ ]*/relaysleuth\.cf|relaysleuth.cf|' | awk '
         function end() {
@@ -26,6 +27,7 @@ options_of() {
             end()
             letter = substr($0, 3, 1) == "-" ? substr($0, 4, 1) : ""
             name = letter == "" ? $1 : $2
+            sub(/\[.*/, "", name) # --name[=VALUE]
             left = substr($0, index($0, name) + length(name))
             sub(/^--/, "", name)
             # An argument is one blank away, the text two or more.

@@ -49,6 +49,7 @@ write_settings() {
             name = setting($1)
             shown = name != ""
             value = substr($0, length($1) + 2)
+            sub(/^Ns Op = Ns /, "Cm yes | no | ", value)
             if (shown && head)
                 print head
             if (shown)

@@ -52,6 +52,19 @@ betrays() {
     grep -q '"account-[0-9a-f]\{8\}"' report.json
 }
 
+@test "the charts do not, either" {
+    command -v gnuplot || skip "gnuplot is not installed"
+    identifiers "$demo"/mail.log* >words
+    mkdir open hidden
+    relaysleuth -r charts=open "$demo"/mail.log*
+    relaysleuth --pseudonymize -r charts=hidden "$demo"/mail.log*
+    cat open/*.svg >open.svg
+    cat hidden/*.svg >hidden.svg
+    [ "$(betrays words open.svg | wc -l)" -gt 2 ]
+    betrays words hidden.svg >betrayed
+    diff /dev/null betrayed
+}
+
 @test "logs of test servers, with their truth" {
     live=${RELAYSLEUTH_CORPUS:-none}/live
     [ -d "$live" ] || skip "there is no corpus here"
