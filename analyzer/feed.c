@@ -99,6 +99,14 @@ static uint8_t highest_bidder(const struct rs_parser_set *set,
     return winner;
 }
 
+/* In a program's own file its name is a guess, so each line must prove it. */
+static bool claims(const struct rs_parser_set *set, uint8_t parser,
+                   const struct rs_record *rec)
+{
+    return set->parsers[parser]->bid(set->parsers[parser], rec)
+           >= RS_BID_PROGRAM;
+}
+
 static uint8_t choose_parser(struct feed *feed, const struct rs_record *rec)
 {
     const struct rs_parser_set *set = &feed->run->parsers;
@@ -107,15 +115,15 @@ static uint8_t choose_parser(struct feed *feed, const struct rs_record *rec)
     uint8_t parser;
     bool alone;
 
-    /* In a program's own file its name is a guess. */
-    if (program.len == 0 || program.len > CHOICE_TEXT || rec->host.len == 0)
+    if (program.len == 0 || program.len > CHOICE_TEXT)
         return highest_bidder(set, rec, &alone);
     choice = &feed->choices[(program.len * 31u
                              + (uint8_t)program.ptr[program.len - 1] * 7u
                              + (uint8_t)program.ptr[program.len / 2])
                             % CHOICES];
     if (choice->len == program.len
-        && memcmp(choice->program, program.ptr, program.len) == 0)
+        && memcmp(choice->program, program.ptr, program.len) == 0
+        && (rec->host.len > 0 || claims(set, choice->parser, rec)))
         return choice->parser;
     parser = highest_bidder(set, rec, &alone);
     if (alone) {

@@ -1,9 +1,6 @@
 /* What programs write into their own files, and what they repeat in syslog. */
 #include "envelope_parts.h"
-
-/* Bytes of the parts of a message id: 1jmFYj-00039V-QX until Exim 4.96,
- * 1smkL5-00000000e65-24eQ since. */
-static const size_t short_id[] = {6, 6, 2}, long_id[] = {6, 11, 4};
+#include "exim.h"
 
 /* The processes that write to Dovecot's own log files, where the first word
  * is theirs and no host stands before it. */
@@ -118,25 +115,18 @@ static bool is_alphanumeric(char c)
     return rs_is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
-static bool has_parts(struct rs_span word, const size_t parts[3])
+/* A message id of Exim's at the front, and no more in its word. */
+static bool has_exim_id(struct rs_span s)
 {
-    for (size_t i = 0; i < 3; i++) {
-        if (i > 0 && !rs_take(&word, "-"))
-            return false;
-        if (word.len < parts[i])
-            return false;
-        for (size_t j = 0; j < parts[i]; j++)
-            if (!is_alphanumeric(word.ptr[j]))
-                return false;
-        word = rs_span_skip(word, parts[i]);
-    }
-    return word.len == 0;
+    struct rs_span id;
+
+    return rs_exim_take_id(&s, &id) && (s.len == 0 || *s.ptr == ' ');
 }
 
 /* Letters, digits, dots, dashes; colons of an IPv6 address. */
 static bool may_be_host(struct rs_span word)
 {
-    if (has_parts(word, short_id) || has_parts(word, long_id))
+    if (has_exim_id(word))
         return false;
     for (size_t i = 0; i < word.len; i++)
         if (!is_alphanumeric(word.ptr[i])
@@ -205,6 +195,10 @@ bool rs_native_take_own(struct rs_span *s, struct rs_record *rec)
     struct rs_record found = {.pid = 0};
     struct rs_span at = *s;
 
+    if (has_exim_id(at)) { /* as nearly always in Exim's */
+        rs_native_take_exim(s, rec);
+        return true;
+    }
     if (is_syslog(at))
         return false;
     if (rs_take(&at, "dovecot: ") || is_dovecot(at)) {

@@ -54,11 +54,11 @@ static enum rs_parsed read_line(const struct rs_exim_line *line)
     enum rs_parsed result = rs_exim_apply(openings, line, line->text);
 
     if (result == RS_UNKNOWN)
+        result = rs_exim_login(line);
+    if (result == RS_UNKNOWN)
         result = rs_exim_session_line(line);
     if (result == RS_UNKNOWN)
         result = rs_exim_quotation(line);
-    if (result == RS_UNKNOWN)
-        result = rs_exim_login(line);
     if (result == RS_UNKNOWN && rs_exim_is_quiet(line))
         result = RS_QUIET;
     return result;
@@ -85,17 +85,29 @@ static void swallow(void *ctx, const struct rs_event *ev)
     (void)ev;
 }
 
-/* Words that nobody but Exim writes behind a message id. */
+static bool starts_with(struct rs_span text, const char *words)
+{
+    return text.len > 0 && *text.ptr == *words
+           && rs_span_starts(text, rs_span_of(words));
+}
+
+/* Words that nobody but Exim writes, behind a message id or without. */
 static bool has_opening(const struct rs_exim_line *line)
 {
-    const struct rs_exim_opening *opening = openings;
+    static const char *const plain[] = {
+        "H=",
+        "SMTP ",
+        "no host name found for IP address ",
+        NULL,
+    };
 
-    if (line->id.ptr == NULL)
-        return false;
-    while (opening->words != NULL
-           && !rs_span_starts(line->text, rs_span_of(opening->words)))
-        opening++;
-    return opening->words != NULL;
+    for (size_t i = 0; line->id.ptr == NULL && plain[i] != NULL; i++)
+        if (starts_with(line->text, plain[i]))
+            return true;
+    for (size_t i = 0; line->id.ptr != NULL && openings[i].words != NULL; i++)
+        if (starts_with(line->text, openings[i].words))
+            return true;
+    return false;
 }
 
 static bool is_proven(const struct rs_exim_line *line)

@@ -177,14 +177,17 @@ static enum rs_transport transport_of(const struct delivery *d)
 /* `OK id=1xVWor-000060-16`, as Exim replies, ends the reply. */
 static struct rs_span find_exim_id(struct rs_span reply)
 {
-    const char *found = rs_span_find_last(reply, RS_SPAN(" id="));
+    const char *blank =
+        reply.len > 0 ? memrchr(reply.ptr, ' ', reply.len) : NULL;
     struct rs_span rest, id;
 
-    if (found == NULL)
+    if (blank == NULL)
         return RS_ABSENT;
-    rest = rs_span_skip(reply, (size_t)(found - reply.ptr));
-    (void)rs_take(&rest, " id=");
-    return rs_exim_take_id(&rest, &id) && rest.len == 0 ? id : RS_ABSENT;
+    rest = rs_span_skip(reply, (size_t)(blank - reply.ptr));
+    return rs_take(&rest, " id=") && rs_exim_take_id(&rest, &id)
+                   && rest.len == 0
+               ? id
+               : RS_ABSENT;
 }
 
 static void fill_hop(const struct delivery *d, struct rs_event *ev)

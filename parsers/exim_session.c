@@ -174,10 +174,11 @@ static struct rs_span words_of(const struct scene *scene)
 /* Since 4.98 the process stands in `SMTP connection Ci=123 from`. */
 static bool take_before(const struct scene *scene, struct rs_span *s)
 {
-    struct rs_span rest = *s, words = words_of(scene), ci;
+    struct rs_span rest = *s, words, ci;
 
-    if (rest.len == 0 || *rest.ptr != *words.ptr)
+    if (rest.len == 0 || *rest.ptr != *scene->before)
         return false;
+    words = words_of(scene);
     if (!rs_take_literal(&rest, words)) {
         rest = *s;
         if (!rs_take(&words, "SMTP connection ")
@@ -369,7 +370,8 @@ enum rs_parsed rs_exim_quotation(const struct rs_exim_line *line)
         struct rs_exim_peer peer;
         struct rs_event ev;
 
-        if (!rs_take_literal(&rest, rs_span_of(q->before)))
+        if (rest.len == 0 || *rest.ptr != *q->before
+            || !rs_take_literal(&rest, rs_span_of(q->before)))
             continue;
         if (!find_client(rest, rs_span_of(q->lead), q->ends, NULL, &peer))
             return rs_exim_match(q->local, rest) ? RS_QUIET : RS_UNKNOWN;

@@ -211,19 +211,16 @@ static bool take_place(struct rs_span *s, struct rs_exim_peer *peer)
 static bool take_helo(struct rs_span *s, unsigned nth,
                       struct rs_exim_peer *peer)
 {
-    struct rs_span rest = *s, helo;
-    const char *start;
+    struct rs_span rest = *s, text;
 
     if (!rs_take(&rest, "("))
         return false;
-    start = rest.ptr;
-    while (rs_take_until_literal(&rest, RS_SPAN(") ["), &helo)) {
-        struct rs_span place = {rest.ptr - 1, rest.len + 1};
+    while (rs_take_until(&rest, ')', &text)) {
+        struct rs_span place = rest;
 
-        if (!take_place(&place, peer) || nth-- > 0)
+        if (!rs_take(&place, " ") || !take_place(&place, peer) || nth-- > 0)
             continue;
-        peer->helo = rs_span_to((struct rs_span){start, s->len - 1},
-                                helo.ptr + helo.len);
+        peer->helo = rs_span_to(rs_span_skip(*s, 1), text.ptr + text.len);
         *s = place;
         return true;
     }
@@ -473,10 +470,8 @@ static bool read_field(struct rs_span *s, struct rs_exim_choice choice,
 {
     struct rs_span name, value;
 
-    if (take_flag(s))
-        return true;
     if (!take_name(s, &name))
-        return false;
+        return take_flag(s);
     if (name.len == 1)
         return read_letter(*name.ptr, s, choice, f);
     if (rs_span_equal(name, RS_SPAN("id"))

@@ -140,24 +140,16 @@ void rs_reply_take_codes(struct rs_span *s, struct rs_event *ev)
         *s = rest;
 }
 
-/* What follows the last `queued as `; absent when there is none. */
-static struct rs_span behind_queued_as(struct rs_span reply)
-{
-    const struct rs_span words = RS_SPAN("queued as ");
-    struct rs_span id = RS_ABSENT;
-    const char *found;
-
-    while ((found = rs_span_find(reply, words)) != NULL) {
-        reply = rs_span_skip(reply, (size_t)(found - reply.ptr) + words.len);
-        id = reply;
-    }
-    return id;
-}
-
 struct rs_span rs_reply_queued_as(struct rs_span reply)
 {
-    struct rs_span id = behind_queued_as(reply);
+    const char *blank =
+        reply.len > 0 ? memrchr(reply.ptr, ' ', reply.len) : NULL;
+    struct rs_span id;
 
+    if (blank == NULL
+        || !rs_span_ends(rs_span_to(reply, blank + 1), RS_SPAN("queued as ")))
+        return RS_ABSENT;
+    id = rs_span_skip(reply, (size_t)(blank - reply.ptr) + 1);
     for (size_t i = 0; i < id.len; i++)
         if (!((id.ptr[i] >= '0' && id.ptr[i] <= '9')
               || (id.ptr[i] >= 'A' && id.ptr[i] <= 'Z')
