@@ -86,6 +86,12 @@ enum rs_parsed rs_exim_apply(const struct rs_exim_opening *table,
                              const struct rs_exim_line *line,
                              struct rs_span text);
 
+/* Is a value over here?  Before a blank, a colon and a blank, and at the
+ * end. */
+bool rs_exim_is_over(struct rs_span s);
+/* Letters and digits at the front of S. */
+size_t rs_exim_count_letters(struct rs_span s);
+
 /* The take functions keep the promise of span.h: all or nothing. */
 bool rs_exim_take_id(struct rs_span *s, struct rs_span *out);
 /* Up to a blank, the end, or a colon in front of either; not empty. */
@@ -98,6 +104,8 @@ bool rs_exim_take_quoted(struct rs_span *s, struct rs_span *out, bool *loose);
 bool rs_exim_take_path(struct rs_span *s, struct rs_span *out);
 /* An address without brackets, a local part in quotes as one; `<>`. */
 bool rs_exim_take_address(struct rs_span *s, struct rs_span *out);
+/* `[address]` and perhaps `:port`, of which PEER's are set. */
+bool rs_exim_take_place(struct rs_span *s, struct rs_exim_peer *peer);
 /* The NTH text in S that has the form of a peer. */
 bool rs_exim_take_peer(struct rs_span *s, struct rs_exim_choice choice,
                        struct rs_exim_peer *out);
@@ -105,6 +113,11 @@ bool rs_exim_take_peer(struct rs_span *s, struct rs_exim_choice choice,
  * has no such CHOICE. */
 bool rs_exim_take_fields(struct rs_span *s, struct rs_exim_choice choice,
                          struct rs_exim_fields *out);
+
+/* Keep the first of the peers that a line can mean; when another one has
+ * another address, OUT has none.  FOUND says whether there was one before. */
+void rs_exim_agree(struct rs_exim_peer *out, const struct rs_exim_peer *peer,
+                   bool *found);
 
 /* Is REST what Exim can have written behind a client? */
 typedef bool rs_exim_ends(const void *ctx, struct rs_span rest);

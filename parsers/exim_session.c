@@ -304,13 +304,8 @@ static bool find_client(struct rs_span s, struct rs_span lead,
         struct rs_span rest = s;
         struct rs_exim_peer peer;
 
-        if (!rs_exim_take_client(&rest, ends, ctx, &peer))
-            continue;
-        if (!found)
-            *out = peer;
-        else if (!rs_addr_equal(&out->addr, &peer.addr))
-            memset(&out->addr, 0, sizeof(out->addr));
-        found = true;
+        if (rs_exim_take_client(&rest, ends, ctx, &peer))
+            rs_exim_agree(out, &peer, &found);
     }
     return found;
 }

@@ -33,13 +33,8 @@ static bool find_host(struct rs_span s, struct rs_exim_peer *out)
     bool found = false;
 
     while (rs_take_until_literal(&s, RS_SPAN(" (host="), &before)) {
-        if (!take_host(s, &peer))
-            continue;
-        if (!found)
-            *out = peer;
-        else if (!rs_addr_equal(&out->addr, &peer.addr))
-            memset(&out->addr, 0, sizeof(out->addr));
-        found = true;
+        if (take_host(s, &peer))
+            rs_exim_agree(out, &peer, &found);
     }
     return found;
 }

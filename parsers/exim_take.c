@@ -76,7 +76,7 @@ static bool is_alphanumeric(char c)
            || (c >= 'a' && c <= 'z');
 }
 
-static size_t count_alphanumeric(struct rs_span s)
+size_t rs_exim_count_letters(struct rs_span s)
 {
     size_t n = 0;
 
@@ -91,14 +91,16 @@ bool rs_exim_take_id(struct rs_span *s, struct rs_span *out)
     struct rs_span rest = *s;
     bool is_long;
 
-    if (rest.len < 16 || rest.ptr[6] != '-' || count_alphanumeric(rest) != 6)
+    if (rest.len < 16 || rest.ptr[6] != '-'
+        || rs_exim_count_letters(rest) != 6)
         return false;
     is_long = rest.ptr[13] != '-';
     rest = rs_span_skip(rest, 7);
-    if (count_alphanumeric(rest) != (is_long ? 11 : 6))
+    if (rs_exim_count_letters(rest) != (is_long ? 11 : 6))
         return false;
     rest = rs_span_skip(rest, is_long ? 11 : 6);
-    if (!rs_take(&rest, "-") || count_alphanumeric(rest) != (is_long ? 4 : 2))
+    if (!rs_take(&rest, "-")
+        || rs_exim_count_letters(rest) != (is_long ? 4 : 2))
         return false;
     rest = rs_span_skip(rest, is_long ? 4 : 2);
     *out = rs_span_to(*s, rest.ptr);
@@ -107,7 +109,7 @@ bool rs_exim_take_id(struct rs_span *s, struct rs_span *out)
 }
 
 /* A value is over before a blank, a colon and a blank, and at the end. */
-static bool is_over(struct rs_span s)
+bool rs_exim_is_over(struct rs_span s)
 {
     if (s.len == 0 || *s.ptr == ' ')
         return true;
@@ -136,7 +138,8 @@ bool rs_exim_take_quoted(struct rs_span *s, struct rs_span *out, bool *loose)
     for (size_t i = 1; i < s->len; i++) {
         if (s->ptr[i] == '\\') {
             i++;
-        } else if (s->ptr[i] == '"' && is_over(rs_span_skip(*s, i + 1))) {
+        } else if (s->ptr[i] == '"'
+                   && rs_exim_is_over(rs_span_skip(*s, i + 1))) {
             *out = (struct rs_span){s->ptr + 1, i - 1};
             *s = rs_span_skip(*s, i + 1);
             *loose = *loose || inner;
@@ -152,7 +155,7 @@ bool rs_exim_take_path(struct rs_span *s, struct rs_span *out)
 {
     struct rs_span rest = *s, path;
 
-    if (!rs_take_path(&rest, &path) || !is_over(rest))
+    if (!rs_take_path(&rest, &path) || !rs_exim_is_over(rest))
         return false;
     *out = path;
     *s = rest;
@@ -164,7 +167,7 @@ bool rs_exim_take_address(struct rs_span *s, struct rs_span *out)
     struct rs_span rest = *s, word;
     size_t quoted = rs_quoted_local_length(rest);
 
-    if (rs_take(&rest, "<>") && is_over(rest)) {
+    if (rs_take(&rest, "<>") && rs_exim_is_over(rest)) {
         *out = (struct rs_span){s->ptr, 0};
         *s = rest;
         return true;
@@ -180,7 +183,7 @@ bool rs_exim_take_address(struct rs_span *s, struct rs_span *out)
 /* ---- peers ---- */
 
 /* `[address]` and perhaps `:port`, which is what ends a peer. */
-static bool take_place(struct rs_span *s, struct rs_exim_peer *peer)
+bool rs_exim_take_place(struct rs_span *s, struct rs_exim_peer *peer)
 {
     struct rs_span rest = *s, place, port;
     uint64_t number = 0;
@@ -201,7 +204,7 @@ static bool take_place(struct rs_span *s, struct rs_exim_peer *peer)
             rest = rs_span_skip(rest, 1);
     }
     (void)rs_take(&rest, "*"); /* the connection was used before */
-    if (!is_over(rest) && *rest.ptr != ',' && *rest.ptr != ')')
+    if (!rs_exim_is_over(rest) && *rest.ptr != ',' && *rest.ptr != ')')
         return false;
     *s = rest;
     return true;
@@ -218,7 +221,8 @@ static bool take_helo(struct rs_span *s, unsigned nth,
     while (rs_take_until(&rest, ')', &text)) {
         struct rs_span place = rest;
 
-        if (!rs_take(&place, " ") || !take_place(&place, peer) || nth-- > 0)
+        if (!rs_take(&place, " ") || !rs_exim_take_place(&place, peer)
+            || nth-- > 0)
             continue;
         peer->helo = rs_span_to(rs_span_skip(*s, 1), text.ptr + text.len);
         *s = place;
@@ -236,7 +240,7 @@ static bool take_next_hop(struct rs_span *s, struct rs_exim_peer *peer)
         return false;
     place = rest;
     (void)rs_take(&place, " DS");
-    if (rs_take(&place, " ") && take_place(&place, peer))
+    if (rs_take(&place, " ") && rs_exim_take_place(&place, peer))
         rest = place;
     *s = rest;
     return true;
@@ -257,7 +261,7 @@ bool rs_exim_take_peer(struct rs_span *s, struct rs_exim_choice choice,
                 || !rs_take(&rest, " ")))
             return false;
         if (!take_helo(&rest, choice.nth, &peer)
-            && (choice.nth > 0 || !take_place(&rest, &peer)))
+            && (choice.nth > 0 || !rs_exim_take_place(&rest, &peer)))
             return false;
     }
     *out = peer;
@@ -265,242 +269,34 @@ bool rs_exim_take_peer(struct rs_span *s, struct rs_exim_choice choice,
     return true;
 }
 
+void rs_exim_agree(struct rs_exim_peer *out, const struct rs_exim_peer *peer,
+                   bool *found)
+{
+    if (!*found)
+        *out = *peer;
+    else if (!rs_addr_equal(&out->addr, &peer->addr))
+        memset(&out->addr, 0, sizeof(out->addr));
+    *found = true;
+}
+
 bool rs_exim_take_client(struct rs_span *s, rs_exim_ends *ends,
                          const void *ctx, struct rs_exim_peer *out)
 {
     struct rs_exim_choice choice = {false, 0};
-    struct rs_span rest = *s, found = RS_ABSENT;
-    struct rs_exim_peer peer, first = {0};
+    struct rs_span rest = *s, first = *s;
+    struct rs_exim_peer peer;
+    bool found = false;
 
     for (; choice.nth < CHOICES_MAX && rs_exim_take_peer(&rest, choice, &peer);
          choice.nth++, rest = *s) {
         if (!ends(ctx, rest))
             continue;
-        if (found.ptr == NULL) {
-            first = peer;
-            found = rest;
-        } else if (!rs_addr_equal(&first.addr, &peer.addr)) {
-            memset(&first.addr, 0, sizeof(first.addr));
-        }
+        if (!found)
+            first = rest;
+        rs_exim_agree(out, &peer, &found);
     }
-    if (found.ptr == NULL)
-        return false;
-    *out = first;
-    *s = found;
-    return true;
-}
-
-/* ---- fields ---- */
-
-/* Words without a value: DNSSEC, fast open, pipelining, PRDR, CHUNKING, what
- * was verified; what is to come has one letter. */
-static bool take_flag(struct rs_span *s)
-{
-    static const char *const flags[] = {"DS",  "TFO", "PRDR", "ARC",
-                                        "SPF", "NO",  NULL};
-    struct rs_span rest = *s;
-
-    for (const char *const *flag = flags; *flag != NULL; flag++)
-        if (rs_take_literal(&rest, rs_span_of(*flag)))
-            break;
-    if (rest.ptr == s->ptr && rest.len > 0 && *rest.ptr >= 'A'
-        && *rest.ptr <= 'Z')
-        rest = rs_span_skip(rest, 1);
-    if (rest.ptr == s->ptr)
-        return false;
-    while (rest.len > 0
-           && (*rest.ptr == '*' || *rest.ptr == '.' || *rest.ptr == '-'))
-        rest = rs_span_skip(rest, 1);
-    if (!is_over(rest))
-        return false;
-    *s = rest;
-    return true;
-}
-
-/* Names begin with a capital, but for `id=`, and `id*=` where we made the
- * Message-ID. */
-static bool take_name(struct rs_span *s, struct rs_span *out)
-{
-    size_t n = count_alphanumeric(*s);
-
-    if (n == 0 || n > 16)
-        return false;
-    if (*s->ptr < 'A' || *s->ptr > 'Z') {
-        if (n != 2 || s->ptr[0] != 'i' || s->ptr[1] != 'd')
-            return false;
-        n += n < s->len && s->ptr[n] == '*';
-    }
-    if (n == s->len || s->ptr[n] != '=')
-        return false;
-    *out = (struct rs_span){s->ptr, n};
-    *s = rs_span_skip(*s, n + 1);
-    return true;
-}
-
-/* What stands in quotes is opaque.  Where syslog cut the line they do not
- * close, and in names of certificates quotes are not escaped. */
-static bool take_value(struct rs_span *s, struct rs_exim_fields *f,
-                       struct rs_span *out)
-{
-    if (s->len == 0 || *s->ptr != '"')
-        return rs_exim_take_word(s, out);
-    if (rs_exim_take_quoted(s, out, &f->loose))
-        return true;
-    f->loose = true;
-    *out = rs_span_skip(*s, 1);
-    *s = rs_span_skip(*s, s->len);
-    return true;
-}
-
-/* `authenticator:id`, and the address of AUTH= behind another colon. */
-static void read_account(struct rs_span value, struct rs_exim_fields *f)
-{
-    const char *last;
-
-    f->account = RS_ABSENT;
-    if (!rs_take_until(&value, ':', &f->mechanism)) {
-        f->mechanism = value;
-        return;
-    }
-    last = value.len > 0 ? memrchr(value.ptr, ':', value.len) : NULL;
-    if (last != NULL
-        && memchr(last, '@', (size_t)(value.ptr + value.len - last)) != NULL)
-        value = rs_span_to(value, last);
-    f->account = value;
-}
-
-/* Whatever the ident of the client says, P= comes behind it, and a login
- * behind P=. */
-static bool read_protocol(struct rs_span *s, struct rs_exim_fields *f)
-{
-    struct rs_span path;
-
-    if (s->len > 0 && *s->ptr == '<')
-        return rs_exim_take_path(s, &path);
-    f->account = f->mechanism = RS_ABSENT;
-    return rs_exim_take_word(s, &f->protocol);
-}
-
-/* A user's name may hold blanks, and P= follows it. */
-static bool read_ident(struct rs_span *s, struct rs_exim_fields *f)
-{
-    struct rs_span rest = *s, name;
-
-    if (!rs_exim_take_word(&rest, &f->ident))
-        return false;
-    if (rest.len > 2 && rest.ptr[2] != '='
-        && rs_take_until_literal(s, RS_SPAN(" P="), &name)) {
-        f->ident = name;
-        rest = (struct rs_span){s->ptr - 3, s->len + 3};
-    }
-    *s = rest;
-    return true;
-}
-
-static bool read_size(struct rs_span *s, struct rs_exim_fields *f)
-{
-    struct rs_span word;
-
-    if (!rs_exim_take_word(s, &word))
-        return false;
-    if (!rs_take_number(&word, UINT64_MAX, &f->size) || word.len != 0)
-        f->size = 0;
-    return true;
-}
-
-static bool read_message_id(struct rs_span *s, struct rs_exim_fields *f)
-{
-    return rs_exim_take_address(s, &f->message_id);
-}
-
-static bool read_interface(struct rs_span *s, struct rs_exim_fields *f)
-{
-    struct rs_exim_peer own = {0};
-
-    if (!take_place(s, &own))
-        return false;
-    f->our_port = own.port;
-    return true;
-}
-
-static bool read_sender(struct rs_span *s, struct rs_exim_fields *f)
-{
-    if (s->len > 0 && *s->ptr == '<')
-        return rs_exim_take_path(s, &f->sender);
-    return rs_exim_take_address(s, &f->sender);
-}
-
-static bool read_host(struct rs_span *s, struct rs_exim_choice choice,
-                      struct rs_exim_fields *f)
-{
-    if (f->hosted)
-        choice.nth = 0;
-    if (!rs_exim_take_peer(s, choice, &f->peer))
-        return false;
-    f->hosted = true;
-    return true;
-}
-
-static bool read_letter(char name, struct rs_span *s,
-                        struct rs_exim_choice choice, struct rs_exim_fields *f)
-{
-    struct rs_span value;
-
-    switch (name) {
-    case 'A':
-        if (!take_value(s, f, &value))
-            return false;
-        read_account(value, f);
-        return true;
-    case 'C': return take_value(s, f, &f->reply);
-    case 'F': return read_sender(s, f);
-    case 'H': return read_host(s, choice, f);
-    case 'I': return read_interface(s, f);
-    case 'P': return read_protocol(s, f);
-    case 'R': return rs_exim_take_word(s, &f->reference);
-    case 'S': return read_size(s, f);
-    case 'T': return take_value(s, f, &f->transport);
-    case 'U': return read_ident(s, f);
-    default: return take_value(s, f, &value); /* X=, Q=, D=, ... */
-    }
-}
-
-static bool read_field(struct rs_span *s, struct rs_exim_choice choice,
-                       struct rs_exim_fields *f)
-{
-    struct rs_span name, value;
-
-    if (!take_name(s, &name))
-        return take_flag(s);
-    if (name.len == 1)
-        return read_letter(*name.ptr, s, choice, f);
-    if (rs_span_equal(name, RS_SPAN("id"))
-        || rs_span_equal(name, RS_SPAN("id*")))
-        return read_message_id(s, f);
-    return take_value(s, f, &value); /* CV=, DN=, QT=, and what is to come */
-}
-
-bool rs_exim_take_fields(struct rs_span *s, struct rs_exim_choice choice,
-                         struct rs_exim_fields *out)
-{
-    struct rs_exim_fields f = {.hosted = false};
-
-    while (s->len > 0 && *s->ptr == ' ') {
-        struct rs_span rest = rs_span_skip(*s, 1);
-
-        if (!read_field(&rest, choice, &f))
-            break;
-        *s = rest;
-    }
-    *out = f;
-    return f.hosted || choice.nth == 0;
-}
-
-void rs_exim_skip_fields(struct rs_span *s)
-{
-    struct rs_exim_fields f;
-
-    (void)rs_exim_take_fields(s, (struct rs_exim_choice){true, 0}, &f);
+    *s = first;
+    return found;
 }
 
 /* ---- elements of patterns ---- */

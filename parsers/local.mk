@@ -23,6 +23,7 @@ librelaysleuth_parsers_a_SOURCES = \
 	%D%/exim.h \
 	%D%/exim_arrival.c \
 	%D%/exim_delivery.c \
+	%D%/exim_fields.c \
 	%D%/exim_login.c \
 	%D%/exim_quiet.c \
 	%D%/exim_refusal.c \
