@@ -116,6 +116,10 @@ static const char *const queued[] = {
     "spam acl condition: %s",
     "malware acl condition: %s",
     "regex acl condition warning - %s",
+    "MIME acl condition warning - could not decode RFC822 MIME part to file.",
+    "DCC: %s",
+    "Temporary error with DCC: %s",
+    "H=%h: rejected by DCC",
     "mime_regex acl condition warning - %s",
     "internal scanner error (ignored): %s",
     "local_scan() function timed out - message temporarily rejected (size "
@@ -204,6 +208,16 @@ static const char *const plain[] = {
     "Setting IPV6_V6ONLY on daemon's IPv6 wildcard socket failed (%s): "
     "carrying on without it",
     "list matching forced to fail: %s",
+    "DNS list lookup for %w at %w returned %w; not in 127.0/8 and discarded",
+    "DNS list lookup defer (probably timeout) for %w: {assumed in "
+    "list|assumed not in list|returned DEFER}",
+    "dnslist query is too long (ignored): %s",
+    "dnslists domain \"%s\" contains strange characters - is this right?",
+    "unknown item in dnslist (ignored): %s",
+    "host name alias list truncated: type=%w domain=%w",
+    "responsible-mailbox truncated: type=%w domain=%w",
+    "%w authenticator (%w): Cyrus SASL %s",
+    "readsock fdopen: %s",
     "%s: accepted by +include_{unknown|defer}",
     "DKIM: validation error: %s",
     "DKIM: Error during validation, disabling signature verification: %s",

@@ -390,6 +390,13 @@ static const struct parse_case others[] = {
     {"panic", EXIM, "failed to expand ACL string \"x\": unknown variable",
      RS_QUIET, ""},
     {"an ACL's own words", EXIM, ID "spamhaus says maybe", RS_UNKNOWN, ""},
+    {"DNS list", EXIM,
+     "DNS list lookup defer (probably timeout) for 10.2.0.192.bl.example: "
+     "assumed not in list",
+     RS_QUIET, ""},
+    {"DCC", EXIM,
+     ID "H=m.example.net [192.0.2.10] F=<a@example.net>: rejected by DCC",
+     RS_QUIET, ""},
     {"empty", EXIM, "", RS_UNKNOWN, ""},
 };
 
