@@ -3,6 +3,7 @@
 
 #include "parsers.h"
 #include "relaysleuth/hash.h"
+#include "relaysleuth/reply.h"
 
 /* Large plain files are cut at multiples of this; a line belongs to the
  * stretch that its first byte lies in. */
@@ -60,6 +61,10 @@ static void emit(void *ctx, const struct rs_event *given)
         if (rs_blocklists_find(feed->run->blocklists, reply_of(given->reason),
                                &named.blocklist, &named.listed))
             ev = &named;
+        if (rs_reply_is_loop(reply_of(given->reason))) {
+            named.dsn = RS_SPAN("5.4.6");
+            ev = &named;
+        }
     }
     if (feed->skip == NULL)
         feed->file->input.events++;

@@ -73,9 +73,11 @@ librelaysleuth_core_a_SOURCES = \
 	%D%/detect/habit.h \
 	%D%/detect/harvest.c \
 	%D%/detect/partners.c \
+	%D%/detect/loop.c \
 	%D%/detect/phishing.c \
 	%D%/detect/print.c \
 	%D%/detect/print.h \
+	%D%/detect/queue.c \
 	%D%/detect/registry.c \
 	%D%/detect/relay.c \
 	%D%/detect/relay_parts.h \
@@ -85,11 +87,13 @@ librelaysleuth_core_a_SOURCES = \
 	%D%/detect/rules.c \
 	%D%/detect/rules.h \
 	%D%/detect/rules_account.c \
+	%D%/detect/rules_flow.c \
 	%D%/detect/rules_host.c \
 	%D%/detect/rules_relay.c \
 	%D%/detect/stories.c \
 	%D%/detect/table.c \
 	%D%/detect/timeline.c \
+	%D%/detect/volume.c \
 	%D%/detect/watch.c \
 	%D%/detect/watch.h \
 	%D%/detect/watch_parts.h \

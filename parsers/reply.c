@@ -1,6 +1,8 @@
 /* What replies say, whichever server logged them. */
 #include "reply.h"
 
+#include "relaysleuth/reply.h"
+
 /* Words of tables and policy servers that say more than the opening. */
 static const struct rs_reply_meaning hints[] = {
     {"greylist", RS_REFUSAL_GREYLIST},
@@ -156,4 +158,30 @@ struct rs_span rs_reply_queued_as(struct rs_span reply)
               || (id.ptr[i] >= 'a' && id.ptr[i] <= 'z')))
             return RS_ABSENT;
     return id.len > 0 ? id : RS_ABSENT;
+}
+
+/* Postfix, Sendmail, Exim, Exchange, qmail. */
+static const char *const loops[] = {
+    "loops back to myself",
+    "too many hops",
+    "hop count exceeded",
+    "mail loop",
+    "mail forwarding loop",
+    "routing loop",
+    "too many \"received\"",
+    "too many received",
+    "i'm my own best mx",
+    "local configuration error: mail loops",
+    NULL,
+};
+
+bool rs_reply_is_loop(struct rs_span reply)
+{
+    char buf[WORDS_MAX];
+    struct rs_span folded = fold(reply, buf);
+
+    for (size_t i = 0; loops[i] != NULL; i++)
+        if (holds(folded, loops[i]))
+            return true;
+    return false;
 }

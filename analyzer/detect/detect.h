@@ -172,6 +172,9 @@ extern const struct rs_detector rs_detector_bulk;
 extern const struct rs_detector rs_detector_bounce;
 extern const struct rs_detector rs_detector_harvest;
 extern const struct rs_detector rs_detector_reputation;
+extern const struct rs_detector rs_detector_loop;
+extern const struct rs_detector rs_detector_queue;
+extern const struct rs_detector rs_detector_volume;
 extern const struct rs_detector rs_detector_phishing;
 
 #endif

@@ -4,14 +4,25 @@
 #include "relaysleuth/nearest.h"
 
 const struct rs_rule *const rs_rules[] = {
-    &rs_rule_relay_open,         &rs_rule_relay_nat,
-    &rs_rule_relay_probe,        &rs_rule_relay_pop_window,
-    &rs_rule_relay_snowshoe,     &rs_rule_account_compromised,
-    &rs_rule_account_phishing,   &rs_rule_auth_bruteforce,
-    &rs_rule_auth_spray,         &rs_rule_auth_breach,
-    &rs_rule_local_bulk,         &rs_rule_host_bulk,
-    &rs_rule_bounce_backscatter, &rs_rule_recipient_harvest,
-    &rs_rule_reputation_listed,  NULL,
+    &rs_rule_relay_open,
+    &rs_rule_relay_nat,
+    &rs_rule_relay_probe,
+    &rs_rule_relay_pop_window,
+    &rs_rule_relay_snowshoe,
+    &rs_rule_account_compromised,
+    &rs_rule_account_phishing,
+    &rs_rule_auth_bruteforce,
+    &rs_rule_auth_spray,
+    &rs_rule_auth_breach,
+    &rs_rule_local_bulk,
+    &rs_rule_host_bulk,
+    &rs_rule_bounce_backscatter,
+    &rs_rule_recipient_harvest,
+    &rs_rule_reputation_listed,
+    &rs_rule_volume_spike,
+    &rs_rule_queue_growth,
+    &rs_rule_mail_loop,
+    NULL,
 };
 
 const struct rs_rule *rs_rule_find(struct rs_span id)

@@ -20,6 +20,9 @@ extern const struct rs_rule rs_rule_host_bulk;
 extern const struct rs_rule rs_rule_bounce_backscatter;
 extern const struct rs_rule rs_rule_recipient_harvest;
 extern const struct rs_rule rs_rule_reputation_listed;
+extern const struct rs_rule rs_rule_volume_spike;
+extern const struct rs_rule rs_rule_queue_growth;
+extern const struct rs_rule rs_rule_mail_loop;
 
 /* The severities, as entries give them. */
 #define INFO     RS_SEVERITY_BIT(RS_SEVERITY_INFO)
