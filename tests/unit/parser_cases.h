@@ -152,6 +152,27 @@ static inline void check_cuts(const struct rs_parser *parser,
     }
 }
 
+/* How sure a parser is of a line. */
+struct bid_case {
+    const char *program, *text;
+    enum rs_bid bid;
+};
+
+static inline void check_bid(const struct rs_parser *parser,
+                             const struct bid_case *test)
+{
+    struct rs_record rec = {.program = rs_span_of(test->program),
+                            .text = rs_span_of(test->text),
+                            .count = 1};
+
+    print_message("# %s: %s\n", test->program, test->text);
+    assert_int_equal(parser->bid(parser, &rec), test->bid);
+}
+
+#define CHECK_BIDS(parser, cases)                                             \
+    for (size_t i = 0; i < sizeof(cases) / sizeof((cases)[0]); i++)           \
+    check_bid((parser), &(cases)[i])
+
 #define CHECK_CUTS(parser, cases)                                             \
     for (size_t i = 0; i < sizeof(cases) / sizeof((cases)[0]); i++)           \
     check_cuts((parser), &(cases)[i])

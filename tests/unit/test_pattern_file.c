@@ -281,11 +281,6 @@ static void test_rich(void **state)
     rs_parser_set_close(&set);
 }
 
-struct bid_case {
-    const char *program, *text;
-    enum rs_bid bid;
-};
-
 static const struct bid_case bids[] = {
     {"gw", "s1 hello", RS_BID_PROVEN},
     {"gate", "s1 hello", RS_BID_PROVEN},
@@ -305,13 +300,7 @@ static void test_bids(void **state)
     (void)state;
     assert_int_equal(load(RICH, &set, NULL), RS_OK);
     gw = rs_parser_set_find(&set, RS_SPAN("gw"));
-    for (size_t i = 0; i < sizeof bids / sizeof *bids; i++) {
-        struct rs_record rec = {.program = rs_span_of(bids[i].program),
-                                .text = rs_span_of(bids[i].text)};
-
-        if (gw->bid(gw, &rec) != bids[i].bid)
-            fail_msg("%s: %s", bids[i].program, bids[i].text);
-    }
+    CHECK_BIDS(gw, bids);
     rs_parser_set_close(&set);
 }
 

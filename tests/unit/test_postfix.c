@@ -458,10 +458,7 @@ static void test_others(void **state)
 
 static void test_bids(void **state)
 {
-    static const struct {
-        const char *program, *text;
-        enum rs_bid bid;
-    } cases[] = {
+    static const struct bid_case cases[] = {
         {"postfix/smtpd", "connect from " PEER, RS_BID_PROVEN},
         {"postfix/smtpd", "anything", RS_BID_PROGRAM},
         {"postfix-mx2/smtps/smtpd", "4C1A2B3D4E: x", RS_BID_PROVEN},
@@ -475,15 +472,7 @@ static void test_bids(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        struct rs_record rec = {.program = rs_span_of(cases[i].program),
-                                .text = rs_span_of(cases[i].text),
-                                .count = 1};
-
-        print_message("# case %zu\n", i);
-        assert_int_equal(rs_parser_postfix.bid(&rs_parser_postfix, &rec),
-                         cases[i].bid);
-    }
+    CHECK_BIDS(&rs_parser_postfix, cases);
 }
 
 int main(void)
