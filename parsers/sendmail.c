@@ -3,26 +3,28 @@
 
 /* Words that open a line, behind its queue id if it has one. */
 static const struct rule {
-    const char *opening;
+    struct rs_span opening;
     rs_sendmail_rule *read;
 } rules[] = {
-    {"to=", rs_sendmail_to},
-    {"from=", rs_sendmail_from},
-    {"ruleset=", rs_sendmail_ruleset},
-    {"AUTH=server", rs_sendmail_auth},
-    {"AUTH failure (", rs_sendmail_auth_failure},
-    {"done; delay=", rs_sendmail_done},
-    {"discarded", rs_sendmail_discarded},
-    {"split: ", rs_sendmail_split},
-    {"Milter: connect: host=", rs_sendmail_milter_connect},
-    {"Milter: ", rs_sendmail_milter},
-    {"connect from ", rs_sendmail_connect},
-    {"lost input channel from ", rs_sendmail_lost},
-    {"rejecting commands from ", rs_sendmail_early_talk},
-    {"rejecting server ", rs_sendmail_early_command},
-    {"unauthorized PIPELINING", rs_sendmail_pipelining},
-    {"invalid domain name (", rs_sendmail_bad_helo},
-    {"message size (", rs_sendmail_too_big},
+    {RS_SENDMAIL_NAME("to="), rs_sendmail_to},
+    {RS_SENDMAIL_NAME("from="), rs_sendmail_from},
+    {RS_SENDMAIL_NAME("ruleset="), rs_sendmail_ruleset},
+    {RS_SENDMAIL_NAME("STARTTLS="), rs_sendmail_tls},
+    {RS_SENDMAIL_NAME("AUTH=server"), rs_sendmail_auth},
+    {RS_SENDMAIL_NAME("AUTH failure ("), rs_sendmail_auth_failure},
+    {RS_SENDMAIL_NAME("done; delay="), rs_sendmail_done},
+    {RS_SENDMAIL_NAME("discarded"), rs_sendmail_discarded},
+    {RS_SENDMAIL_NAME("split: "), rs_sendmail_split},
+    {RS_SENDMAIL_NAME("Milter: connect: host="), rs_sendmail_milter_connect},
+    {RS_SENDMAIL_NAME("Milter: "), rs_sendmail_milter},
+    {RS_SENDMAIL_NAME("Milter"), rs_sendmail_filter},
+    {RS_SENDMAIL_NAME("connect from "), rs_sendmail_connect},
+    {RS_SENDMAIL_NAME("lost input channel from "), rs_sendmail_lost},
+    {RS_SENDMAIL_NAME("rejecting commands from "), rs_sendmail_early_talk},
+    {RS_SENDMAIL_NAME("rejecting server "), rs_sendmail_early_command},
+    {RS_SENDMAIL_NAME("unauthorized PIPELINING"), rs_sendmail_pipelining},
+    {RS_SENDMAIL_NAME("invalid domain name ("), rs_sendmail_bad_helo},
+    {RS_SENDMAIL_NAME("message size ("), rs_sendmail_too_big},
 };
 
 /* Rules for lines that open with an id, a client or an address. */
@@ -75,7 +77,8 @@ static enum rs_parsed apply(const struct rs_sendmail_line *line)
         struct rs_span rest = line->text;
         enum rs_parsed result;
 
-        if (!rs_take_literal(&rest, rs_span_of(rules[i].opening)))
+        if (rest.len == 0 || *rest.ptr != *rules[i].opening.ptr
+            || !rs_take_literal(&rest, rules[i].opening))
             continue;
         result = rules[i].read(line, rest);
         if (result != RS_UNKNOWN)

@@ -34,6 +34,7 @@ rs_sendmail_rule rs_sendmail_auth, rs_sendmail_auth_failure,
     rs_sendmail_connect, rs_sendmail_lost, rs_sendmail_early_talk,
     rs_sendmail_early_command, rs_sendmail_pipelining, rs_sendmail_bad_helo,
     rs_sendmail_client;
+rs_sendmail_rule rs_sendmail_tls, rs_sendmail_filter; /* sendmail_quiet.c */
 /* sendmail_refusal.c */
 rs_sendmail_rule rs_sendmail_ruleset, rs_sendmail_milter,
     rs_sendmail_milter_connect, rs_sendmail_too_big, rs_sendmail_user_error;
@@ -79,6 +80,9 @@ bool rs_sendmail_take_raw(struct rs_span *s, struct rs_span *out);
 bool rs_sendmail_take_address(struct rs_span *s,
                               struct rs_sendmail_address *out);
 struct rs_sendmail_address rs_sendmail_address(struct rs_span raw);
+/* As nearly all addresses: `<...>` or without brackets, and nothing in it that
+ * makes it hard to find its end. */
+bool rs_sendmail_is_plain(struct rs_span raw);
 /* `<...>` at the front. */
 bool rs_sendmail_take_path(struct rs_span *s, struct rs_span *out);
 /* N bytes as they were before they were made printable: the first byte that

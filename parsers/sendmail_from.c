@@ -16,12 +16,15 @@ struct from {
  * last byte is the server's again. */
 static bool take_sender(struct rs_span *s, struct rs_sendmail_address *out)
 {
-    const char *limit = rs_sendmail_printed(*s, SENDER_MAX);
     struct rs_span rest = *s, raw;
 
-    if (!rs_sendmail_take_raw(&rest, &raw) || rest.ptr > limit)
-        rest = rs_span_skip(*s, (size_t)(limit - s->ptr));
-    raw = rs_span_to(*s, rest.ptr);
+    if (!rs_sendmail_take_raw(&rest, &raw) || raw.len > SENDER_MAX) {
+        const char *limit = rs_sendmail_printed(*s, SENDER_MAX);
+
+        if (rest.len == s->len || rest.ptr > limit)
+            rest = rs_span_skip(*s, (size_t)(limit - s->ptr));
+        raw = rs_span_to(*s, rest.ptr);
+    }
     if (!rs_span_starts(rest, RS_SPAN(", size=")))
         return false;
     *out = rs_sendmail_address(raw);
@@ -41,7 +44,7 @@ static bool take_sizes(struct rs_span *s, struct from *from)
            && rs_take_number(s, UINT32_MAX, &from->recipients);
 }
 
-/* Cut ` NAME=value` off the end of S. */
+/* Cut `, NAME=value` off the end of S. */
 static bool cut_field(struct rs_span *s, struct rs_span *name,
                       struct rs_span *value)
 {

@@ -241,3 +241,18 @@ bool rs_sendmail_is_quiet(struct rs_span text)
            || rs_sendmail_find(filters, text)
            || rs_sendmail_find(daemons, text);
 }
+
+/* Lines about encryption and filters are many. */
+enum rs_parsed rs_sendmail_tls(const struct rs_sendmail_line *line,
+                               struct rs_span rest)
+{
+    (void)rest;
+    return rs_sendmail_find(sessions, line->text) ? RS_QUIET : RS_UNKNOWN;
+}
+
+enum rs_parsed rs_sendmail_filter(const struct rs_sendmail_line *line,
+                                  struct rs_span rest)
+{
+    (void)rest;
+    return rs_sendmail_find(filters, line->text) ? RS_QUIET : RS_UNKNOWN;
+}

@@ -121,9 +121,14 @@ static enum rs_refusal classify(const struct rs_event *ev,
 static void read_reply(struct rs_span reply, struct rs_span address,
                        struct rs_event *ev)
 {
+    struct rs_span rest, path;
+
     rs_reply_take_codes(&reply, ev);
-    if (address.len > 0 && rs_take_literal(&reply, address))
-        (void)rs_take(&reply, "... ");
+    rest = reply;
+    if (((address.len > 0 && rs_take_literal(&rest, address))
+         || rs_sendmail_take_path(&rest, &path))
+        && rs_take(&rest, "... "))
+        reply = rest;
     ev->reason = reply;
 }
 

@@ -71,22 +71,17 @@ bool rs_sendmail_take_queue_id(struct rs_span *s, struct rs_span *out)
     return true;
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-/* Up to a blank, to a comma or colon that a blank or the end follows, or to
- * the end: names have none of these in them. */
+/* Up to a blank, or the comma or colon before it, or to the end: names have
+ * none of these in them. */
 static struct rs_span first_word(struct rs_span s)
 {
-    size_t n = 0;
+    const char *blank = s.len > 0 ? memchr(s.ptr, ' ', s.len) : NULL;
+    struct rs_span word = blank != NULL ? rs_span_to(s, blank) : s;
 
-    for (; n < s.len && !is_blank(s.ptr[n]); n++)
-        if ((s.ptr[n] == ',' || s.ptr[n] == ':')
-            && (n + 1 == s.len || is_blank(s.ptr[n + 1])))
-            break;
-    return (struct rs_span){s.ptr, n};
+    if (word.len > 0
+        && (word.ptr[word.len - 1] == ',' || word.ptr[word.len - 1] == ':'))
+        word.len--;
+    return word;
 }
 
 /* `[address]`; what is no address leaves ADDR as it is. */
@@ -161,8 +156,6 @@ const char *rs_sendmail_printed(struct rs_span s, size_t n)
 /* Is the first byte a backslash of the original, which quotes the next? */
 static bool is_escape(struct rs_span s)
 {
-    if (s.len == 0 || s.ptr[0] != '\\')
-        return false;
     return printed_length(s) == 1 || (s.len > 1 && s.ptr[1] == '\\');
 }
 
@@ -172,48 +165,96 @@ struct depth {
     unsigned comments, angles;
 };
 
-static void enter(struct depth *depth, char c)
-{
-    switch (c) {
-    case '"': depth->quoted = !depth->quoted && depth->comments == 0; break;
-    case '(': depth->comments += !depth->quoted; break;
-    case ')': depth->comments -= !depth->quoted && depth->comments > 0; break;
-    case '<': depth->angles += !depth->quoted && depth->comments == 0; break;
-    case '>':
-        depth->angles -=
-            !depth->quoted && depth->comments == 0 && depth->angles > 0;
-        break;
-    default: break;
-    }
-}
+/* Bytes that mean something in an address. */
+static const bool special[256] = {
+    ['"'] = true, ['('] = true, [')'] = true,  ['<'] = true,
+    ['>'] = true, [','] = true, ['\\'] = true,
+};
 
 static bool is_outside(const struct depth *depth)
 {
     return !depth->quoted && depth->comments == 0 && depth->angles == 0;
 }
 
-/* Move S behind one byte of the original, or two if the first quotes the
- * other. */
+static void enter(struct depth *depth, char c)
+{
+    if (c == '"' && depth->comments == 0)
+        depth->quoted = !depth->quoted;
+    if (depth->quoted)
+        return;
+    if (c == '(')
+        depth->comments++;
+    else if (c == ')')
+        depth->comments -= depth->comments > 0;
+    else if (c == '<')
+        depth->angles += depth->comments == 0;
+    else if (c == '>')
+        depth->angles -= depth->comments == 0 && depth->angles > 0;
+}
+
+/* Move S to the next byte that means something, or to its end. */
+static void pass_plain(struct rs_span *s)
+{
+    size_t n = 0;
+
+    while (n < s->len && !special[(unsigned char)s->ptr[n]])
+        n++;
+    *s = rs_span_skip(*s, n);
+}
+
+/* Move S, which begins with a byte that means something, behind it; behind
+ * two, if the first quotes the other. */
 static void walk(struct rs_span *s, struct depth *depth)
 {
-    size_t n = printed_length(*s);
+    size_t n = 1;
 
-    if (is_escape(*s)) {
-        *s = rs_span_skip(*s, n);
-        n = s->len > 0 ? printed_length(*s) : 0;
-    } else if (n == 1) {
+    if (*s->ptr == '\\') {
+        bool escape = is_escape(*s);
+
+        *s = rs_span_skip(*s, printed_length(*s));
+        n = escape && s->len > 0 ? printed_length(*s) : 0;
+    } else {
         enter(depth, *s->ptr);
     }
     *s = rs_span_skip(*s, n);
 }
 
+static bool holds(struct rs_span s, char c)
+{
+    return memchr(s.ptr, c, s.len) != NULL;
+}
+
+bool rs_sendmail_is_plain(struct rs_span s)
+{
+    if (s.len > 1 && s.ptr[0] == '<' && s.ptr[s.len - 1] == '>')
+        s = (struct rs_span){s.ptr + 1, s.len - 2};
+    return s.len > 0 && !holds(s, '"') && !holds(s, '\\') && !holds(s, '(')
+           && !holds(s, ')') && !holds(s, '<') && !holds(s, '>');
+}
+
+/* Up to the comma, whether it ends an address or not. */
+static struct rs_span up_to_comma(struct rs_span s)
+{
+    const char *comma = s.len > 0 ? memchr(s.ptr, ',', s.len) : NULL;
+
+    return comma != NULL ? rs_span_to(s, comma) : s;
+}
+
 bool rs_sendmail_take_raw(struct rs_span *s, struct rs_span *out)
 {
     struct depth depth = {0};
-    struct rs_span rest = *s;
+    struct rs_span rest = *s, plain = up_to_comma(rest);
 
-    while (rest.len > 0 && (*rest.ptr != ',' || !is_outside(&depth)))
+    if (rs_sendmail_is_plain(plain)) {
+        *out = plain;
+        *s = rs_span_skip(*s, plain.len);
+        return true;
+    }
+    for (pass_plain(&rest); rest.len > 0; pass_plain(&rest)) {
+        if (*rest.ptr == ',' && is_outside(&depth))
+            break;
         walk(&rest, &depth);
+    }
     if (!is_outside(&depth) || rest.len == s->len)
         return false;
     *out = rs_span_to(*s, rest.ptr);
@@ -230,6 +271,8 @@ bool rs_sendmail_take_path(struct rs_span *s, struct rs_span *out)
         return false;
     do {
         walk(&rest, &depth);
+        if (!is_outside(&depth))
+            pass_plain(&rest);
     } while (rest.len > 0 && !is_outside(&depth));
     if (!is_outside(&depth))
         return false;
@@ -246,9 +289,7 @@ static struct rs_span in_brackets(struct rs_span raw)
     struct rs_span rest = raw;
     const char *open = NULL;
 
-    if (raw.len == 0 || raw.ptr[raw.len - 1] != '>')
-        return RS_ABSENT;
-    while (rest.len > 0) {
+    for (pass_plain(&rest); rest.len > 0; pass_plain(&rest)) {
         if (*rest.ptr == '<' && is_outside(&depth))
             open = rest.ptr;
         walk(&rest, &depth);
@@ -276,8 +317,12 @@ static struct rs_span bare_target(struct rs_span raw)
 
 struct rs_sendmail_address rs_sendmail_address(struct rs_span raw)
 {
-    struct rs_span inner = in_brackets(raw);
+    struct rs_span inner = RS_ABSENT;
 
+    if (raw.len > 1 && raw.ptr[0] == '<' && rs_sendmail_is_plain(raw))
+        inner = (struct rs_span){raw.ptr + 1, raw.len - 2};
+    else if (raw.len > 0 && raw.ptr[raw.len - 1] == '>')
+        inner = in_brackets(raw);
     if (inner.ptr == NULL)
         return (struct rs_sendmail_address){bare_target(raw), false};
     return (struct rs_sendmail_address){inner, raw.ptr[0] == '<'};
@@ -294,26 +339,23 @@ bool rs_sendmail_take_address(struct rs_span *s,
     return true;
 }
 
-/* Two digits, or more in front. */
-static bool take_digits(struct rs_span *s)
-{
-    uint64_t number;
-
-    return rs_take_number(s, UINT32_MAX, &number);
-}
-
 bool rs_sendmail_take_time(struct rs_span *s)
 {
-    struct rs_span rest = *s;
+    size_t n = 0, colons = 0;
+    char last = ':';
 
-    if (!take_digits(&rest))
+    for (; n < s->len
+           && (is_digit(s->ptr[n]) || s->ptr[n] == ':'
+               || (s->ptr[n] == '+' && colons == 0));
+         n++) {
+        colons += s->ptr[n] == ':';
+        if (!is_digit(last) && !is_digit(s->ptr[n]))
+            return false;
+        last = s->ptr[n];
+    }
+    if (colons != 2 || !is_digit(last))
         return false;
-    if (rs_take(&rest, "+") && !take_digits(&rest))
-        return false;
-    if (!rs_take(&rest, ":") || !take_digits(&rest) || !rs_take(&rest, ":")
-        || !take_digits(&rest))
-        return false;
-    *s = rest;
+    *s = rs_span_skip(*s, n);
     return true;
 }
 

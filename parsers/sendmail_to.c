@@ -73,35 +73,58 @@ static bool read_next_hop(struct rs_span value, struct to *to)
     return true;
 }
 
-/* `<anna@example.org> (1001/1001)`: on whose behalf. */
-static bool take_owner(struct rs_span *s, struct to *to)
+/* ` (1001/1001)`, of a user of this host. */
+static bool is_ids(struct rs_span s)
 {
-    struct rs_span raw, ids;
-    const char *open;
     uint64_t uid, gid;
 
-    if (!rs_sendmail_take_raw(s, &raw))
-        return false;
-    open = rs_span_find_last(raw, RS_SPAN(" ("));
-    if (open != NULL) {
-        ids = rs_span_skip(raw, (size_t)(open - raw.ptr) + 2);
-        if (rs_take_number(&ids, UINT32_MAX, &uid) && rs_take(&ids, "/")
-            && rs_take_number(&ids, UINT32_MAX, &gid)
-            && rs_span_equal(ids, RS_SPAN(")")))
-            raw = rs_span_to(raw, open);
-    }
-    to->ev.owner = rs_sendmail_address(raw).text;
-    return true;
+    return rs_take(&s, " (") && rs_take_number(&s, UINT32_MAX, &uid)
+           && rs_take(&s, "/") && rs_take_number(&s, UINT32_MAX, &gid)
+           && rs_span_equal(s, RS_SPAN(")"));
 }
 
 /* Up to the next field, or the end. */
 static struct rs_span take_value(struct rs_span *s)
 {
-    const char *end = rs_span_find(*s, RS_SPAN(", "));
-    struct rs_span value = end != NULL ? rs_span_to(*s, end) : *s;
+    struct rs_span value = *s;
+    const char *comma = s->len > 0 ? memchr(s->ptr, ',', s->len) : NULL;
 
+    while (comma != NULL) {
+        value = rs_span_to(*s, comma);
+        if (value.len + 1 < s->len && comma[1] == ' ')
+            break;
+        value = *s;
+        comma = memchr(comma + 1, ',', s->len - (size_t)(comma + 1 - s->ptr));
+    }
     *s = rs_span_skip(*s, value.len);
     return value;
+}
+
+/* RAW without the ids at its end. */
+static struct rs_span without_ids(struct rs_span raw)
+{
+    const char *open = raw.len > 0 ? memrchr(raw.ptr, ' ', raw.len) : NULL;
+
+    if (open == NULL || !is_ids(rs_span_skip(raw, (size_t)(open - raw.ptr))))
+        return raw;
+    return rs_span_to(raw, open);
+}
+
+/* `<anna@example.org> (1001/1001)`: on whose behalf. */
+static bool take_owner(struct rs_span *s, struct to *to)
+{
+    struct rs_span rest = *s, raw = take_value(&rest),
+                   owner = without_ids(raw);
+
+    if (!rs_sendmail_is_plain(owner)) {
+        if (!rs_sendmail_take_raw(s, &raw))
+            return false;
+        rest = *s;
+        owner = without_ids(raw);
+    }
+    to->ev.owner = rs_sendmail_address(owner).text;
+    *s = rest;
+    return true;
 }
 
 static bool read_time(struct rs_span *s, struct to *to)
@@ -163,25 +186,43 @@ static bool read_state(struct rs_span *s, struct to *to)
     return true;
 }
 
+/* In the order in which they mostly come. */
 static const struct field {
-    const char *name;
+    struct rs_span name;
     bool (*read)(struct rs_span *s, struct to *to);
 } fields[] = {
-    {"delay=", read_time},        {"xdelay=", read_time},
-    {"mailer=", read_mailer},     {"pri=", read_priority},
-    {"relay=", read_relay},       {"dsn=", read_dsn},
-    {"stat=", read_state},        {"ctladdr=", take_owner},
-    {"reply=", read_reply},       {"quarantine=", read_other},
-    {"ntries=", read_other},      {"stage=", read_other},
-    {"status=", read_other},      {"tls_verify=", read_other},
-    {"tls_version=", read_other}, {"cipher=", read_other},
+    {RS_SENDMAIL_NAME("ctladdr="), take_owner},
+    {RS_SENDMAIL_NAME("delay="), read_time},
+    {RS_SENDMAIL_NAME("xdelay="), read_time},
+    {RS_SENDMAIL_NAME("mailer="), read_mailer},
+    {RS_SENDMAIL_NAME("tls_verify="), read_other},
+    {RS_SENDMAIL_NAME("tls_version="), read_other},
+    {RS_SENDMAIL_NAME("cipher="), read_other},
+    {RS_SENDMAIL_NAME("pri="), read_priority},
+    {RS_SENDMAIL_NAME("relay="), read_relay},
+    {RS_SENDMAIL_NAME("quarantine="), read_other},
+    {RS_SENDMAIL_NAME("dsn="), read_dsn},
+    {RS_SENDMAIL_NAME("ntries="), read_other},
+    {RS_SENDMAIL_NAME("stage="), read_other},
+    {RS_SENDMAIL_NAME("reply="), read_reply},
+    {RS_SENDMAIL_NAME("status="), read_other},
+    {RS_SENDMAIL_NAME("stat="), read_state},
 };
 
-static bool take_field(struct rs_span *s, struct to *to)
+#define FIELDS (sizeof fields / sizeof fields[0])
+
+/* NEXT is the field that is expected, and then the one behind it. */
+static bool take_field(struct rs_span *s, struct to *to, size_t *next)
 {
-    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
-        if (rs_take_literal(s, rs_span_of(fields[i].name)))
-            return fields[i].read(s, to);
+    for (size_t i = 0; i < FIELDS; i++) {
+        size_t at = (*next + i) % FIELDS;
+
+        if (*s->ptr != *fields[at].name.ptr
+            || !rs_take_literal(s, fields[at].name))
+            continue;
+        *next = at + 1;
+        return fields[at].read(s, to);
+    }
     return false;
 }
 
@@ -189,21 +230,22 @@ static bool take_field(struct rs_span *s, struct to *to)
 static bool take_fields(struct rs_span s, struct to *to)
 {
     const unsigned needed = FIELD_DELAY | FIELD_PRIORITY;
+    size_t next = 0;
 
     (void)rs_take(&s, ", [more]");
     while (s.len > 0)
-        if (!rs_take(&s, ", ") || !take_field(&s, to))
+        if (!rs_take(&s, ", ") || s.len == 0 || !take_field(&s, to, &next))
             return false;
     return (to->seen & needed) == needed
            && ((to->seen & FIELD_STAT) != 0 || to->ev.dsn.ptr != NULL);
 }
 
 /* One recipient and the comma that another follows. */
-static bool take_recipient(struct rs_span *s, struct rs_sendmail_address *out)
+static bool take_recipient(struct rs_span *s, struct rs_span *raw)
 {
     struct rs_span rest = *s;
 
-    if (!rs_sendmail_take_address(&rest, out))
+    if (!rs_sendmail_take_raw(&rest, raw))
         return false;
     if (rest.len > 1 && rest.ptr[0] == ',' && rest.ptr[1] != ' ')
         rest = rs_span_skip(rest, 1);
@@ -235,9 +277,9 @@ static enum rs_outcome outcome_of(const struct to *to)
 }
 
 /* `Sent (ID Message accepted for delivery)`, or another server's words. */
-static struct rs_span child_of(struct rs_span stat)
+static struct rs_span child_of(const struct to *to)
 {
-    struct rs_span id;
+    struct rs_span stat = to->stat, id;
 
     if (!rs_take(&stat, "Sent ("))
         return RS_ABSENT;
@@ -278,9 +320,11 @@ static enum rs_transport transport_for(const struct to *to,
 static enum rs_parsed emit_recipients(const struct rs_sendmail_line *line,
                                       struct rs_span s, struct to *to)
 {
-    struct rs_sendmail_address recipient;
+    struct rs_span raw;
 
-    while (!ends_recipients(s) && take_recipient(&s, &recipient)) {
+    while (!ends_recipients(s) && take_recipient(&s, &raw)) {
+        struct rs_sendmail_address recipient = rs_sendmail_address(raw);
+
         to->ev.recipient = recipient.text;
         to->ev.rewritten = !recipient.bracketed;
         to->ev.transport = transport_for(to, recipient.text);
@@ -293,13 +337,12 @@ enum rs_parsed rs_sendmail_to(const struct rs_sendmail_line *line,
                               struct rs_span rest)
 {
     struct to to = {.ev = rs_sendmail_event(line, RS_EV_DELIVERY)};
-    struct rs_span recipients = rest;
-    struct rs_sendmail_address recipient;
+    struct rs_span recipients = rest, raw;
 
     if (line->queue_id.ptr == NULL)
         return RS_UNKNOWN;
     while (!ends_recipients(rest))
-        if (!take_recipient(&rest, &recipient))
+        if (!take_recipient(&rest, &raw))
             return RS_UNKNOWN;
     if (!take_fields(rest, &to))
         return RS_UNKNOWN;
@@ -313,7 +356,7 @@ enum rs_parsed rs_sendmail_to(const struct rs_sendmail_line *line,
         || rs_span_starts(recipients, RS_SPAN("NO-TO-LIST,")))
         return RS_QUIET;
     if (to.ev.outcome == RS_SENT)
-        to.ev.child_id = child_of(to.stat);
+        to.ev.child_id = child_of(&to);
     if (is_guessed_status(&to))
         to.ev.dsn = RS_SPAN("5.0.0");
     return emit_recipients(line, recipients, &to);

@@ -55,13 +55,20 @@ const char *rs_span_find(struct rs_span s, struct rs_span needle)
 
 const char *rs_span_find_last(struct rs_span s, struct rs_span needle)
 {
-    const char *found = NULL, *next;
+    size_t n; /* places where it may begin */
 
-    while ((next = rs_span_find(s, needle)) != NULL) {
-        found = next;
-        s = rs_span_skip(s, (size_t)(next - s.ptr) + 1);
+    if (needle.len == 0 || s.len < needle.len)
+        return NULL;
+    for (n = s.len - needle.len + 1; n > 0;) {
+        const char *found = memrchr(s.ptr, needle.ptr[0], n);
+
+        if (found == NULL)
+            return NULL;
+        if (memcmp(found, needle.ptr, needle.len) == 0)
+            return found;
+        n = (size_t)(found - s.ptr);
     }
-    return found;
+    return NULL;
 }
 
 struct rs_span rs_span_trim(struct rs_span s)

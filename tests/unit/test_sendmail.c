@@ -303,6 +303,17 @@ static const struct parse_case deliveries[] = {
     {"no list", MTA,
      ID ": to=NO-TO-LIST" TIMES "local, pri=30506, dsn=2.0.0, stat=Sent",
      RS_QUIET, ""},
+    {"another host's queue id", MTA,
+     ID ": to=<b@example.com>" SMTP "dsn=2.0.0, stat=Sent (" CHILD
+        " Message accepted for delivery)",
+     RS_PARSED,
+     "delivery id=" ID " child=" CHILD " to=b@example.com "
+     "hop=mx.example.com[203.0.113.5] dsn=2.0.0 outcome=1 transport=3 "
+     "reason=Sent (" CHILD " Message accepted for delivery)\n"},
+    {"a time that is none", MTA,
+     ID ": to=<b@example.com>, delay=00::01, mailer=local, pri=1, dsn=2.0.0, "
+        "stat=Sent",
+     RS_UNKNOWN, ""},
     {"a field renamed", MTA,
      ID ": to=<b@example.com>" TIMES "esmtp, prio=30506, dsn=2.0.0, stat=Sent",
      RS_UNKNOWN, ""},
