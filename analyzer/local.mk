@@ -122,6 +122,9 @@ relaysleuth_SOURCES = \
 	%D%/feed.c \
 	%D%/feed.h \
 	%D%/help.c \
+	%D%/hide.c \
+	%D%/hide.h \
+	%D%/hide_finding.c \
 	%D%/inputs.c \
 	%D%/inputs.h \
 	%D%/journal.c \

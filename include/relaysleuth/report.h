@@ -154,7 +154,7 @@ struct rs_selection {
     size_t rule_count;
 };
 
-/* What of it comes from a log, analyzer/pseudonymize.c must know. */
+/* With --pseudonymize only what analyzer/pseudonymize.c knows is there. */
 struct rs_report {
     const struct rs_zone *zone; /* of the log; times are printed in it */
     bool complete;              /* every input was read to its end */

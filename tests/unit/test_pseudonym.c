@@ -240,7 +240,7 @@ static void test_lines(void **state)
         {"<22>1 2026-11-23T16:32:52Z mx1 postfix/qmgr 7 - - B2: removed",
          "<22>1 2026-11-23T16:32:52Z {host:mx1} postfix/qmgr 7 - - {word:B2}:"
          " removed"},
-        {"no stamp of mx1", "no {word:stamp} of {word:mx1}"},
+        {"no zebra of mx1", "no {word:zebra} of {word:mx1}"},
     };
     struct rs_pseudonyms ps = open_key(1);
     struct rs_zone *zone = NULL;
