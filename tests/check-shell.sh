@@ -9,9 +9,11 @@ if ! command -v shellcheck >/dev/null; then
     exit 0
 fi
 
-# Files that say in their first line that a shell runs them.
+# Files that say in their first line that a shell runs them, and those that a
+# shell reads.
 scripts() {
-    find .ci autogen.sh quickstart contrib tests -type f \
+    ls doc/tools/options.sh doc/completions/relaysleuth.bash
+    find .ci autogen.sh quickstart contrib doc tests -type f \
         -exec awk 'FNR == 1 && /^#!.*(sh|bats)( |$)/ { print FILENAME }
             { nextfile }' {} + 2>/dev/null | sort
 }
@@ -20,9 +22,10 @@ scripts() {
 # they read.
 check() {
     case $1 in
+    *.bash) set -- "$1" --shell=bash ;;
     *.bats) set -- "$1" --exclude=SC2002,SC2016,SC2030,SC2031,SC2094 ;;
     esac
-    shellcheck --format=gcc "$@" 2>&1
+    shellcheck --external-sources --format=gcc "$@" 2>&1
 }
 
 n=0

@@ -141,6 +141,7 @@ value_of() {
 }
 
 write_example() {
+    # shellcheck disable=SC2119 # of no command
     options_of >"$made/options"
     cat <<'END'
 # The configuration of relaysleuth, /etc/relaysleuth/relaysleuth.cf; see
