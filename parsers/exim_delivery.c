@@ -171,7 +171,10 @@ static enum rs_transport transport_of(const struct delivery *d)
     if (rs_addr_is_absent(&f->peer.addr) || says_lmtp(f->transport)
         || f->peer.port == 24 || is_mailbox_reply(f))
         return RS_TRANSPORT_LOCAL;
-    return RS_TRANSPORT_SMTP;
+    /* Debian's configuration has a router for what may be relayed. */
+    return rs_span_equal(f->reference, RS_SPAN("dnslookup_relay_to_domains"))
+               ? RS_TRANSPORT_RELAY
+               : RS_TRANSPORT_SMTP;
 }
 
 /* `OK id=1xVWor-000060-16`, as Exim replies, ends the reply. */

@@ -132,6 +132,11 @@ static const char *const queued[] = {
     "timed out while reading local message",
     "{SIGTERM|SIGINT} received while reading local message",
     "%w transport process vanished unexpectedly",
+    /* What cPanel's configuration adds. */
+    "SMTP connection identification %s",
+    "SMTP connection outbound %d %i %w %w",
+    "Sender identification U=%w D=%w S=%w",
+    "From: header (rewritten was: %s",
     "\"%s\" from env-from rewritten as \"%s\" by submission mode",
     "\"%s\" from %s rewritten as \"%s\" by rule %d",
     NULL,

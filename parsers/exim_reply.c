@@ -57,6 +57,7 @@ static const struct rs_reply_meaning refusals[] = {
     {"recipient unknown", RS_REFUSAL_RECIPIENT},
     {"address unknown", RS_REFUSAL_RECIPIENT},
     {"invalid recipient", RS_REFUSAL_RECIPIENT},
+    {"recipient cannot be verified", RS_REFUSAL_RECIPIENT},
     {"user not found", RS_REFUSAL_RECIPIENT},
     {"not exist", RS_REFUSAL_RECIPIENT},
     {"doesn't exist", RS_REFUSAL_RECIPIENT},

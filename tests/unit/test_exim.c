@@ -268,6 +268,13 @@ static const struct parse_case deliveries[] = {
      RS_PARSED,
      "delivery id=1xVWor-000060-16 to=carol@example.org outcome=1 "
      "transport=1\n"},
+    {"relay domain", EXIM,
+     ID "=> eve@partner.example R=dnslookup_relay_to_domains T=remote_smtp "
+        "H=mx.partner.example [203.0.113.5] C=\"250 ok\"",
+     RS_PARSED,
+     "delivery id=1xVWor-000060-16 to=eve@partner.example "
+     "hop=mx.partner.example[203.0.113.5] outcome=1 transport=4 reason=250 "
+     "ok\n"},
     {"content filter", EXIM,
      ID "=> carol@example.org R=amavis T=amavis H=127.0.0.1 [127.0.0.1]:10024 "
         "C=\"250 2.0.0 from MTA(smtp:[127.0.0.1]:10025): 250 OK "

@@ -384,6 +384,12 @@ static const struct parse_case others[] = {
      ID "DKIM: d=example.net s=k c=relaxed/relaxed a=rsa-sha256 b=2048 t=1 "
         "[verification succeeded]",
      RS_QUIET, ""},
+    {"cPanel's user", EXIM,
+     ID "SMTP connection identification H=localhost A=127.0.0.1 P=51234 "
+        "U=shop ID=1003 S=shop B=identify_local_connection",
+     RS_QUIET, ""},
+    {"cPanel's sender", EXIM,
+     ID "Sender identification U=shop D=example.org S=shop", RS_QUIET, ""},
     {"command line", EXIM,
      "cwd=/var/www/shop 4 args: /usr/sbin/sendmail -t -i -fshop@example.org",
      RS_QUIET, ""},
