@@ -47,7 +47,7 @@ while read -r command; do
 done <"$work/commands" >"$work/own"
 manual_options 'COMMANDS' >"$work/manual-own"
 
-echo "1..7"
+echo "1..8"
 : >"$work/none"
 [ -s "$work/help" ] || echo "none found" >"$work/none"
 report 1 "--help lists options" "$work/none"
@@ -76,10 +76,18 @@ while read -r command; do
 done <"$work/commands" >"$work/long"
 report 6 "the help of commands fits in 80 columns" "$work/long"
 
+# "  3  some input or output failed" and ".It 3" below EXIT STATUS.
+"$RELAYSLEUTH" --help | sed -n '/^Exit status/,/^$/s/^  \([0-9]*\)  .*/\1/p' \
+    >"$work/statuses"
+sed -n '/^\.Sh EXIT STATUS/,/^\.El/s/^\.It \([0-9]*\)$/\1/p' "$manual" |
+    diff "$work/statuses" - >"$work/diff"
+[ "$(wc -l <"$work/statuses")" -ge 5 ] || echo "too few" >>"$work/diff"
+report 7 "the manual has the exit statuses of --help" "$work/diff"
+
 if command -v mandoc >/dev/null; then
     mandoc -Tlint "$manual" 2>&1 |
         grep -v -e 'referenced manual not found' -e 'mandoc.db' >"$work/lint"
-    report 7 "the manual is correct mdoc" "$work/lint"
+    report 8 "the manual is correct mdoc" "$work/lint"
 else
-    echo "ok 7 - the manual is correct mdoc # SKIP mandoc is not installed"
+    echo "ok 8 - the manual is correct mdoc # SKIP mandoc is not installed"
 fi

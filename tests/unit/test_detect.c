@@ -62,6 +62,27 @@ static void many_relays_are_summed(void **state)
         assert_null(rs_span_find(rest->advice[i], RS_SPAN("mx1")));
 }
 
+/* The fifty that are told by name are those of the time that is reported. */
+static void a_window_names_its_own(void **state)
+{
+    static struct rs_window window;
+    struct scene *s = *state;
+    char client[32];
+
+    for (int i = 1; i <= 60; i++) {
+        snprintf(client, sizeof(client), "203.0.%d.9", i);
+        for (int n = 0; n < 9; n++)
+            refuse(s, client, RS_REFUSAL_RELAY, RS_TRICK_PERCENT);
+    }
+    s->now += 2 * RS_DAY;
+    window = (struct rs_window){s->now, RS_TIME_NONE};
+    refuse(s, "198.51.100.7", RS_REFUSAL_RELAY, RS_TRICK_PERCENT);
+    s->report.selection.window = &window;
+    detect(s);
+    assert_int_equal(s->report.finding_count, 1);
+    found(s, "relay.probe", "198.51.100.7");
+}
+
 /* Refusals that are, and are not, a probe: how many, by which trick, of whom,
  * how far apart. */
 static const struct {
@@ -537,6 +558,7 @@ int main(void)
         SCENE(one_relayed_message_is_a_finding),
         SCENE(accepted_after_refusals_is_critical),
         SCENE(many_relays_are_summed),
+        SCENE(a_window_names_its_own),
         cmocka_unit_test(refused_attempts_are_probes),
         cmocka_unit_test(thieves_differ_from_users),
         SCENE(dead_domains_are_no_evidence),
