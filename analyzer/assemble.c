@@ -7,6 +7,7 @@
 #include "relaysleuth/detector.h"
 #include "relaysleuth/memory.h"
 #include "relaysleuth/parser.h"
+#include "expect.h"
 #include "selection.h"
 
 #define SHOWN 10 /* shapes and programs that were not understood */
@@ -199,6 +200,8 @@ enum rs_status rs_assemble(struct rs_run *run, struct rs_report *report,
         st = rs_site_learn(run->site, run->ledger, err);
     if (st == RS_OK)
         st = rs_detect(run->ledger, run->site, run->arena, report, err);
+    if (st == RS_OK)
+        st = rs_expect_apply(run, report, err);
     if (st == RS_OK)
         st = rs_selection_apply(run, report, err);
     if (st == RS_OK)

@@ -119,6 +119,8 @@ relaysleuth_SOURCES = \
 	%D%/copies_parts.h \
 	%D%/coverage.c \
 	%D%/coverage.h \
+	%D%/expect.c \
+	%D%/expect.h \
 	%D%/feed.c \
 	%D%/feed.h \
 	%D%/help.c \

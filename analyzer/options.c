@@ -104,6 +104,16 @@ const struct rs_option rs_options[] = {
                 " relay.*; with \"-\", all but those",
     },
     {
+        .name = "expect",
+        .type = RS_OPTION_TEXT,
+        .repeats = true,
+        .lines = true,
+        .argument = "EXPECTATION",
+        .group = "Judgement",
+        .text = "\"RULE SUBJECT [until DATE] REASON\": such findings are no"
+                " surprise, and only worth knowing; in the file, one a line",
+    },
+    {
         .name = "fail-level",
         .type = RS_OPTION_CHOICE,
         .argument = "LEVEL",

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "copies.h"
+#include "expect.h"
 #include "feed.h"
 #include "inputs.h"
 #include "parsers.h"
@@ -169,6 +170,8 @@ enum rs_status rs_run_open(struct rs_run *run,
         st = open_zone(run, err);
     if (st == RS_OK)
         st = rs_selection_check(run, err);
+    if (st == RS_OK)
+        st = rs_expect_check(run, err);
     if (st == RS_OK)
         st = rs_pseudonymize_check(settings, err);
     if (st == RS_OK)

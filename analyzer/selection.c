@@ -4,8 +4,6 @@
 #include "relaysleuth/detector.h"
 #include "relaysleuth/rule.h"
 
-#define LEFT_OUT UINT32_MAX
-
 static enum rs_status no_memory(struct rs_error *err)
 {
     return rs_fail(err, RS_ERR_NOMEM, NULL, 0, "out of memory");
@@ -157,47 +155,18 @@ static bool is_selected(const struct rs_selection *selection,
            && is_rule_selected(selection, f->rule);
 }
 
-/* The story of F without what is left out; NUMBERS has the new number of each
- * finding, or LEFT_OUT. */
-static enum rs_status tell_rest(struct rs_finding *f, const uint32_t *numbers,
-                                struct rs_arena *arena)
-{
-    uint32_t *story =
-        rs_arena_alloc(arena, (f->story_count + 1) * sizeof *story);
-    size_t count = 0;
-
-    if (story == NULL)
-        return RS_ERR_NOMEM;
-    for (size_t i = 0; i < f->story_count; i++) {
-        if (numbers[f->story[i]] != LEFT_OUT)
-            story[count++] = numbers[f->story[i]];
-    }
-    f->story = count > 1 ? story : NULL;
-    f->story_count = count > 1 ? count : 0;
-    return RS_OK;
-}
-
 enum rs_status rs_selection_apply(struct rs_run *run, struct rs_report *report,
                                   struct rs_error *err)
 {
     size_t all = report->finding_count, count = 0;
     struct rs_finding *kept =
         rs_arena_alloc(run->arena, (all + 1) * sizeof *kept);
-    uint32_t *numbers =
-        rs_arena_alloc(run->arena, (all + 1) * sizeof *numbers);
 
-    if (kept == NULL || numbers == NULL)
+    if (kept == NULL)
         return no_memory(err);
     for (size_t i = 0; i < all; i++) {
-        numbers[i] = LEFT_OUT;
-        if (!is_selected(&report->selection, &report->findings[i]))
-            continue;
-        numbers[i] = (uint32_t)count;
-        kept[count++] = report->findings[i];
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (tell_rest(&kept[i], numbers, run->arena) != RS_OK)
-            return no_memory(err);
+        if (is_selected(&report->selection, &report->findings[i]))
+            kept[count++] = report->findings[i];
     }
     report->findings = kept;
     report->finding_count = count;

@@ -259,6 +259,8 @@ static void put_finding(struct rs_json *w, const struct rs_finding *f)
     rs_json_put_word(w, "basis", f->inferred ? "inferred" : "configured");
     if (f->approximate)
         rs_json_put(w, "approximate", json_true());
+    if (f->expected_why.ptr != NULL)
+        rs_json_put(w, "expected_why", rs_json_string(f->expected_why));
     put_subject(w, f);
     rs_json_put(w, "title", rs_json_string(f->title));
     rs_json_put_time(w, "first_seen", f->first_seen);
@@ -271,6 +273,28 @@ static void put_finding(struct rs_json *w, const struct rs_finding *f)
     put_spans(w, "advice", f->advice, f->advice_count);
     put_story(w, f);
     rs_json_end(w, '}');
+}
+
+static void put_expectation(struct rs_json *w, const struct rs_expectation *e)
+{
+    rs_json_begin(w, NULL, '{');
+    rs_json_put(w, "rule", rs_json_string(e->rule));
+    rs_json_put(w, "subject", rs_json_string(e->subject));
+    if (e->until != RS_TIME_NONE)
+        rs_json_put_time(w, "until", e->until);
+    rs_json_put(w, "reason", rs_json_string(e->reason));
+    rs_json_put(w, "findings", rs_json_count(e->count));
+    rs_json_end(w, '}');
+}
+
+static void put_expectations(struct rs_json *w)
+{
+    if (w->report->expectation_count == 0)
+        return;
+    rs_json_begin(w, "expectations", '[');
+    for (size_t i = 0; i < w->report->expectation_count; i++)
+        put_expectation(w, &w->report->expectations[i]);
+    rs_json_end(w, ']');
 }
 
 static void put_findings(struct rs_json *w)
@@ -427,6 +451,7 @@ static enum rs_status json_write(const struct rs_report *report,
     put_site(&w);
     put_totals(&w);
     put_findings(&w);
+    put_expectations(&w);
     put_top(&w);
     put_series(&w);
     put_week(&w);

@@ -253,6 +253,39 @@ static void minor_list(struct rs_page *page, size_t first, size_t end,
     }
 }
 
+static void expectation_line(struct rs_page *page,
+                             const struct rs_expectation *e)
+{
+    char buf[RS_WORD];
+
+    rs_page_begin(page, 2, 4);
+    rs_page_span(page, e->rule);
+    rs_page_print(page, " of ");
+    rs_page_span(page, e->subject);
+    rs_page_print(page, ": ");
+    rs_page_span(page, e->reason);
+    if (e->until != RS_TIME_NONE)
+        rs_page_print(page, ", until %d %s",
+                      rs_report_year(page->report, e->until),
+                      rs_word_time(buf, page->report, e->until, RS_TO_MINUTE));
+    rs_page_print(page, "; ");
+    if (e->count == 0)
+        rs_page_print(page, "nothing of it was found");
+    else
+        rs_page_count(page, e->count, "findings");
+    rs_page_end(page);
+}
+
+/* What was expected, and whether it still has to be. */
+static void expectations(struct rs_page *page)
+{
+    if (page->report->expectation_count == 0)
+        return;
+    rs_page_heading(page, "Expected by the configuration");
+    for (size_t i = 0; i < page->report->expectation_count; i++)
+        expectation_line(page, &page->report->expectations[i]);
+}
+
 void rs_text_findings(struct rs_page *page)
 {
     const struct rs_report *report = page->report;
@@ -265,4 +298,5 @@ void rs_text_findings(struct rs_page *page)
     rs_free(order);
     minor_list(page, alerts, low, "Low severity");
     minor_list(page, low, report->finding_count, "Worth knowing");
+    expectations(page);
 }

@@ -61,6 +61,11 @@ enum rs_status rs_settings_add(struct rs_settings *s,
     return RS_OK;
 }
 
+static bool ends_item(const struct rs_option *opt, char c)
+{
+    return opt->lines ? c == '\n' : c == ',' || rs_entry_blank(c);
+}
+
 enum rs_status rs_settings_add_list(struct rs_settings *s,
                                     const struct rs_option *opt,
                                     struct rs_span list, struct place at,
@@ -72,13 +77,14 @@ enum rs_status rs_settings_add_list(struct rs_settings *s,
     while (i < list.len && st == RS_OK) {
         size_t start = i;
 
-        while (i < list.len && list.ptr[i] != ','
-               && !rs_entry_blank(list.ptr[i]))
+        while (i < list.len && !ends_item(opt, list.ptr[i]))
             i++;
         if (i > start) {
-            struct rs_span item = {list.ptr + start, i - start};
+            struct rs_span item =
+                rs_span_trim((struct rs_span){list.ptr + start, i - start});
 
-            st = rs_settings_add(s, opt, item, &at, err);
+            if (item.len > 0)
+                st = rs_settings_add(s, opt, item, &at, err);
         } else {
             at.line += list.ptr[i++] == '\n';
         }

@@ -22,7 +22,7 @@ _relaysleuth_rules()
 _relaysleuth_takes_value()
 {
     case $1 in
-    --backup-mx | --color | --config | --fail-level | --local-domain | --memory | --min-coverage | --parser | --pop-window | --relay-domain | --rule | --since | --temp-dir | --timezone | --trusted-network | --until | --width | --write | --year | -r | --report)
+    --backup-mx | --color | --config | --expect | --fail-level | --local-domain | --memory | --min-coverage | --parser | --pop-window | --relay-domain | --rule | --since | --temp-dir | --timezone | --trusted-network | --until | --width | --write | --year | -r | --report)
         return 0 ;;
     esac
     return 1
@@ -32,7 +32,7 @@ _relaysleuth_takes_value()
 _relaysleuth_value()
 {
     case $1 in
-    --backup-mx | --local-domain | --memory | --min-coverage | --pop-window | --relay-domain | --since | --timezone | --trusted-network | --until | --width | --year)
+    --backup-mx | --expect | --local-domain | --memory | --min-coverage | --pop-window | --relay-domain | --since | --timezone | --trusted-network | --until | --width | --year)
         _relaysleuth_words '' ;;
     --color)
         _relaysleuth_words 'auto always never' ;;
@@ -53,13 +53,13 @@ _relaysleuth_options()
 {
     case $1 in
     config)
-        _relaysleuth_words '--journal --local-domain --relay-domain --trusted-network --backup-mx --pop-window --parser --year --timezone --since --until --rule --fail-level --min-coverage --exit-code -r --report --pseudonymize --memory --temp-dir --no-state --color --width -q --quiet -v --verbose --config -h --help -V --version -n --non-default -d --defaults --check' ;;
+        _relaysleuth_words '--journal --local-domain --relay-domain --trusted-network --backup-mx --pop-window --parser --year --timezone --since --until --rule --expect --fail-level --min-coverage --exit-code -r --report --pseudonymize --memory --temp-dir --no-state --color --width -q --quiet -v --verbose --config -h --help -V --version -n --non-default -d --defaults --check' ;;
     rules)
         _relaysleuth_words '--color --width --config -h --help -V --version' ;;
     site)
         _relaysleuth_words '--journal --local-domain --relay-domain --trusted-network --backup-mx --pop-window --year --timezone --memory --temp-dir --config -h --help -V --version --write' ;;
     *)
-        _relaysleuth_words '--journal --local-domain --relay-domain --trusted-network --backup-mx --pop-window --parser --year --timezone --since --until --rule --fail-level --min-coverage --exit-code -r --report --pseudonymize --memory --temp-dir --no-state --color --width -q --quiet -v --verbose --config -h --help -V --version' ;;
+        _relaysleuth_words '--journal --local-domain --relay-domain --trusted-network --backup-mx --pop-window --parser --year --timezone --since --until --rule --expect --fail-level --min-coverage --exit-code -r --report --pseudonymize --memory --temp-dir --no-state --color --width -q --quiet -v --verbose --config -h --help -V --version' ;;
     esac
 }
 

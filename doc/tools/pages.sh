@@ -124,6 +124,7 @@ example_of() {
     since) echo "yesterday" ;;
     until) echo "today" ;;
     rule) echo "-relay.probe, -auth.*" ;;
+    expect) echo "relay.open 192.0.2.7 until 2027-01-31 the old printer" ;;
     min_coverage) echo "95" ;;
     temp_dir) echo "/var/tmp" ;;
     width) echo "100" ;;

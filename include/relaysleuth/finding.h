@@ -84,6 +84,8 @@ struct rs_finding {
     double confidence; /* 0 to 1 */
     bool inferred;     /* rests on learned, not told, facts of the site */
     bool approximate;
+    struct rs_span expected_why; /* the postmaster's reason to expect it;
+                                    absent when it is none */
     enum rs_subject_type subject_type;
     struct rs_span subject;
     struct rs_span title; /* one sentence a postmaster can act on */

@@ -24,6 +24,8 @@ struct rs_option {
     enum rs_option_type type;
     bool repeats;         /* may be given more than once; in the file a list
                              separated by commas and blanks */
+    bool lines;           /* of a list in the file: an item is a line, with
+                             its blanks and commas */
     bool command_only;    /* not allowed in the configuration file */
     const char *command;  /* the one command that takes it, as a name or a
                              letter may mean another thing there; NULL: those

@@ -59,6 +59,13 @@ struct rs_ranked_list {
     size_t count;
 };
 
+/* What the postmaster expects to be found; all of it is his own text. */
+struct rs_expectation {
+    struct rs_span rule, subject, reason;
+    rs_time until;  /* RS_TIME_NONE: for ever */
+    uint64_t count; /* findings that it was needed for */
+};
+
 /* Counts in equal, consecutive buckets of time.  All series of a report have
  * the same buckets, about 300 at most, which begin at round times of its zone.
  * The names:
@@ -171,6 +178,8 @@ struct rs_report {
     struct rs_totals totals;
     const struct rs_finding *findings; /* most severe first */
     size_t finding_count;
+    const struct rs_expectation *expectations;
+    size_t expectation_count;
     struct rs_ranked_list top_clients, top_accounts, top_senders,
         top_recipient_domains;
     const struct rs_series *series;
