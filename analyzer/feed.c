@@ -46,7 +46,9 @@ static struct rs_span reply_of(struct rs_span reason)
 {
     struct rs_span before;
 
-    (void)rs_take_until_literal(&reason, RS_SPAN("] said: "), &before);
+    if (!rs_take_until_literal(&reason, RS_SPAN("] said: "), &before))
+        (void)rs_take_until_literal(
+            &reason, RS_SPAN("] refused to talk to me: "), &before);
     return reason;
 }
 

@@ -43,6 +43,8 @@ librelaysleuth_parsers_a_SOURCES = \
 	%D%/input/unpack.c \
 	%D%/input/unpack.h \
 	%D%/listing.h \
+	%D%/listing_text.c \
+	%D%/listing_text.h \
 	%D%/mailbox.c \
 	%D%/mailbox.h \
 	%D%/mailbox_forms.c \

@@ -1,5 +1,19 @@
 # Makes a C table of listings.txt, whose head says what the records are.
 
+# PATTERN with what stands for parts that many have.
+function expand(pattern,    i) {
+    for (i = 1; i <= parts; i++)
+        while ((at = index(pattern, part[i])) > 0)
+            pattern = substr(pattern, 1, at - 1) meaning[i] \
+                substr(pattern, at + length(part[i]))
+    return pattern
+}
+
+function stand_for(name, pattern) {
+    part[++parts] = name
+    meaning[parts] = pattern
+}
+
 function end_record() {
     if (value["name"] == "")
         return
@@ -11,6 +25,7 @@ function end_record() {
             exit 1
         }
     printf "    {\n"
+    value["pattern"] = expand(value["pattern"])
     for (i = 1; i <= keys; i++)
         printf "        .%s = %s,\n", key[i], quote(value[key[i]])
     printf "    },\n"
@@ -18,6 +33,17 @@ function end_record() {
 }
 
 BEGIN {
+    stand_for("{listed}", "\\[?{address}\\]?\\)?>?(?::\\d+)?,? " \
+        "(?:is |was |has been )?(?:currently )?(?:blocked|refused|rejected" \
+        "|denied|found|(?:black-?|block-?)?listed|in an? (?:black ?list|RBL))" \
+        "\\b[^;\\[]{0,60}?\\b")
+    stand_for("{host}", "\\b(?:your|the|this|sending|sender|client|source" \
+        "|remote|connecting) (?:sending |sender )?(?:mail ?)?(?:server|MTA" \
+        "|IP|host|network)\\b(?:'s)?(?: IP)?(?: address)?")
+    stand_for("{address}", "(?<address>(?<![\\d.])\\d+\\.\\d+\\.\\d+" \
+        "\\.\\d+|\\b[0-9a-f]{1,4}:[0-9a-f:.]*[0-9a-f])")
+    stand_for("{name}", "(?<list>[a-z0-9_-]+(?:\\.[a-z0-9_-]+)+)")
+    stand_for("{mail}", "^(?!.*\\b(?:ur[il]s?|content|attachment)\\b)")
     keys = split("name word pattern example source", key, " ")
     print "/* Made from listings.txt; do not edit. */"
     print "#include <stddef.h>\n\n#include \"listing.h\"\n"
