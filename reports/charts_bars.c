@@ -294,7 +294,7 @@ static void refused_write(struct chart *chart)
     close_bars(chart, &bars, chart_key_close(chart));
 }
 
-static const char *const bars_scripts[] = {rs_script_bars};
+static const char *const bars_scripts[] = {rs_script_bars, NULL};
 
 const struct chart_kind rs_chart_senders = {
     .name = "senders",
