@@ -18,6 +18,7 @@ noinst_HEADERS = \
 	%D%/relaysleuth/parser.h \
 	%D%/relaysleuth/pattern.h \
 	%D%/relaysleuth/record.h \
+	%D%/relaysleuth/reply.h \
 	%D%/relaysleuth/report.h \
 	%D%/relaysleuth/rule.h \
 	%D%/relaysleuth/site.h \

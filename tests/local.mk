@@ -142,6 +142,7 @@ program_tests = \
 	%D%/run-replay.sh \
 	%D%/check-options.sh \
 	%D%/check-docs.sh \
+	%D%/check-lists.sh \
 	%D%/check-rules.sh \
 	%D%/check-shell.sh
 dist_check_SCRIPTS += $(program_tests)
