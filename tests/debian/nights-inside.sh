@@ -134,6 +134,23 @@ check "it ends the run with status 2" ended 2
 check "root is told which" grep -q 'relaysleuth.cf:1: unknown parameter' mail
 : >/etc/relaysleuth/relaysleuth.cf
 
+mkdir -p /etc/systemd/system/relaysleuth.service.d
+printf '[Service]\nStateDirectory=relaysleuth\n' \
+    >/etc/systemd/system/relaysleuth.service.d/state.conf
+systemctl daemon-reload
+cat >/etc/relaysleuth/relaysleuth.cf <<'END'
+report = text, json=/var/lib/relaysleuth/night.json,
+    charts=/var/lib/relaysleuth/charts
+END
+sed "s/^2026-11-23/$yesterday/" demo/mail.log >/var/log/mail.log
+chmod 640 /var/log/mail.log
+night "reports of the configuration"
+check "findings end the run with status 1" ended 1
+check "the JSON report is in the folder of the unit" \
+    grep -q '"findings"' /var/lib/relaysleuth/night.json
+check "so are charts" grep -q '</svg>' /var/lib/relaysleuth/charts/senders.svg
+: >/etc/relaysleuth/relaysleuth.cf
+
 rm /var/log/mail.log
 for _ in $(seq 20); do
     logger -p mail.info -t postfix/smtpd 'connect from a.example[192.0.2.1]'

@@ -23,9 +23,10 @@ mkdir -p "$root/tmp" "$root/root/nights"
 cp "$package" "$root/tmp/relaysleuth.deb"
 # What an earlier run of this script left.
 in_root dpkg --purge relaysleuth >/dev/null 2>&1 || true
-rm -rf "$root/etc/relaysleuth" "$root/etc/systemd/system/relaysleuth.timer.d"
+rm -rf "$root/etc/relaysleuth" "$root"/etc/systemd/system/relaysleuth.*.d \
+    "$root/var/lib/relaysleuth"
 in_root apt-get -q -y install --no-install-recommends systemd-sysv dbus \
-    logrotate curl "${MTA-postfix}" /tmp/relaysleuth.deb >"$root/root/nights/apt.log"
+    logrotate curl gnuplot-nox "${MTA-postfix}" /tmp/relaysleuth.deb >"$root/root/nights/apt.log"
 
 rm -f "$root/root/nights/said"
 cp -R "$here/../../doc/demo" "$here/nights-inside.sh" "$root/root/nights"
