@@ -145,7 +145,7 @@ END
     printf 'relaysleuth: a.gz: the archive ends too early\nLOW: a\nHIGH: b\n' |
         notify relaysleuth 3
     [ "$(headers | sed -n 2p)" = "Subject: relaysleuth on $(uname -n): HIGH: b" ]
-    [ "$(body | head -n 1)" = "relaysleuth on $(uname -n) ended with status 3: a log could not be read, or not to its end." ]
+    [ "$(body | head -n 1)" = "relaysleuth on $(uname -n) ended with status 3: not all could be read or written." ]
     body | grep -x 'relaysleuth: a.gz: the archive ends too early'
 }
 
