@@ -1,7 +1,9 @@
 /* Domains that we are the gateway for, though no local transport delivers
  * them: clients of many organisations write to them and to nothing else
  * outside, all of it goes on by one next hop, for a good part of the log, and
- * nobody is refused, while strangers who write to other domains are. */
+ * nobody is refused, while strangers who write to other domains are. Where the
+ * next hop has a private address, though the rest of the mail goes out, it is
+ * a server of ours, and a few clients are enough. */
 #include <string.h>
 
 #include "relaysleuth/hash.h"
@@ -14,6 +16,8 @@ enum {
     CLIENT_DOMAINS = 4,    /* of one client; who writes to more is no proof */
     ORGANISATIONS = 6,     /* so many, by the clients' confirmed names, */
     NAMED_PERCENT = 60,    /* which most of them have, */
+    CLIENTS_INSIDE = 3,    /* or so many, if a server inside takes it, */
+    OUTSIDE = 10,          /* while so many recipients were outside; */
     PURE_PERCENT = 80,     /* that write to nothing else, */
     HOP_PERCENT = 95,      /* and one next hop that takes it, */
     SPAN_PART = 4          /* for one part in so many of the log */
@@ -48,6 +52,7 @@ struct gateway {
     struct traffic *traffic;
     uint32_t traffic_count;
     uint64_t refused;    /* as relaying, whatever the domain */
+    uint64_t outside;    /* recipients that public next hops took */
     rs_time first, last; /* of the log */
 };
 
@@ -128,6 +133,15 @@ static bool is_strange(const struct rs_entry *e)
            && !rs_addr_is_loopback(&e->client);
 }
 
+/* Taken by a server that is not one of ours. */
+static bool is_outside(const struct rs_entry *e)
+{
+    return e->kind == RS_ENTRY_RECIPIENT && e->outcome == RS_SENT
+           && !rs_addr_is_absent(&e->next_hop)
+           && !rs_addr_is_private(&e->next_hop)
+           && !rs_addr_is_loopback(&e->next_hop);
+}
+
 static bool note_entry(void *ctx, const struct rs_entry *e)
 {
     struct gateway *g = ctx;
@@ -136,6 +150,7 @@ static bool note_entry(void *ctx, const struct rs_entry *e)
     struct traffic *t;
     struct writer *writer;
 
+    g->outside += is_outside(e);
     if (!refused
         && (!is_strange(e) || rs_site_network(g->site, &e->client) != NULL))
         return true;
@@ -176,10 +191,22 @@ static void count_writers(struct gateway *g)
     }
 }
 
-static bool may_be_ours(const struct gateway *g, const struct traffic *t)
+/* Does a server inside take it, which is not the way out for all mail? */
+static bool goes_inside(const struct gateway *g, const struct traffic *t)
+{
+    return rs_addr_is_private(&t->hop) && t->clients >= CLIENTS_INSIDE
+           && g->outside >= OUTSIDE;
+}
+
+static bool has_writers(const struct traffic *t)
 {
     return t->organisations.count >= ORGANISATIONS
-           && t->named * 100 >= t->clients * NAMED_PERCENT && t->hops > 0
+           && t->named * 100 >= t->clients * NAMED_PERCENT;
+}
+
+static bool may_be_ours(const struct gateway *g, const struct traffic *t)
+{
+    return (has_writers(t) || goes_inside(g, t)) && t->hops > 0
            && t->same_hop * 100 >= t->hops * HOP_PERCENT && t->refused == 0
            && (t->last - t->first) >= (g->last - g->first) / SPAN_PART;
 }

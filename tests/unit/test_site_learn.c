@@ -55,27 +55,40 @@ struct gateway_case {
     const char *refused; /* a domain that was refused to a stranger */
     bool open;           /* a stranger got mail out to another domain */
     bool learned;
-    int alike; /* of them with a name of one organisation */
+    int alike;   /* of them with a name of one organisation */
+    bool inside; /* the next hop is a private address */
+    int outside; /* recipients of a login that public next hops took */
 };
 
 static const struct gateway_case gateways[] = {
-    {"a gateway", 12, 12, 0, 0, 20 * RS_HOUR, "example.com", false, true, 0},
-    {"nobody else is let through", 12, 12, 0, 0, 20 * RS_HOUR, NULL, false,
-     true, 0},
-    {"an open relay", 12, 12, 0, 0, 20 * RS_HOUR, NULL, true, false, 0},
-    {"too few", 5, 5, 0, 0, 20 * RS_HOUR, "example.com", false, false, 0},
-    {"all of one organisation", 12, 12, 0, 0, 20 * RS_HOUR, "example.com",
-     false, false, 12},
-    {"without names, as bots are", 12, 4, 0, 0, 20 * RS_HOUR, "example.com",
-     false, false, 0},
-    {"they write elsewhere, too", 12, 12, 5, 0, 20 * RS_HOUR, "example.com",
-     false, false, 0},
-    {"many next hops, as of a freemailer", 12, 12, 0, 6, 20 * RS_HOUR,
-     "example.com", false, false, 0},
-    {"a campaign of an hour", 12, 12, 0, 0, RS_HOUR, "example.com", false,
+    {"a gateway", 12, 12, 0, 0, 20 * RS_HOUR, "example.com", false, true, 0,
      false, 0},
+    {"nobody else is let through", 12, 12, 0, 0, 20 * RS_HOUR, NULL, false,
+     true, 0, false, 0},
+    {"an open relay", 12, 12, 0, 0, 20 * RS_HOUR, NULL, true, false, 0, false,
+     0},
+    {"too few", 5, 5, 0, 0, 20 * RS_HOUR, "example.com", false, false, 0,
+     false, 0},
+    {"all of one organisation", 12, 12, 0, 0, 20 * RS_HOUR, "example.com",
+     false, false, 12, false, 0},
+    {"without names, as bots are", 12, 4, 0, 0, 20 * RS_HOUR, "example.com",
+     false, false, 0, false, 0},
+    {"they write elsewhere, too", 12, 12, 5, 0, 20 * RS_HOUR, "example.com",
+     false, false, 0, false, 0},
+    {"many next hops, as of a freemailer", 12, 12, 0, 6, 20 * RS_HOUR,
+     "example.com", false, false, 0, false, 0},
+    {"a campaign of an hour", 12, 12, 0, 0, RS_HOUR, "example.com", false,
+     false, 0, false, 0},
     {"strangers are refused there", 12, 12, 0, 0, 20 * RS_HOUR,
-     "partner.example", false, false, 0},
+     "partner.example", false, false, 0, false, 0},
+    {"a server inside", 4, 0, 0, 0, 20 * RS_HOUR, NULL, false, true, 0, true,
+     20},
+    {"all mail goes out by a server inside", 4, 0, 0, 0, 20 * RS_HOUR, NULL,
+     false, false, 0, true, 0},
+    {"a server inside, of an open relay", 4, 0, 0, 0, 20 * RS_HOUR, NULL, true,
+     false, 0, true, 20},
+    {"bots that write elsewhere, too, one inside", 4, 0, 4, 0, 20 * RS_HOUR,
+     "example.com", false, false, 0, true, 20},
 };
 
 static void write_one(struct rs_ledger *ledger, const struct gateway_case *c,
@@ -91,6 +104,8 @@ static void write_one(struct rs_ledger *ledger, const struct gateway_case *c,
     e = taken(ledger, client, from, "partner.example", time);
     if (i < c->named)
         e.client_name = fake_sym(ledger, name);
+    if (c->inside)
+        e.next_hop = fake_addr("10.0.0.25");
     if (i < c->other_hops)
         e.next_hop = fake_addr("203.0.113.80");
     fake_add(ledger, &e);
@@ -120,7 +135,8 @@ static void domains_behind_a_gateway(void **state)
         /* The log goes on for a day, with mail of a login. */
         e.time = e.arrived = RS_DAY;
         e.root = RS_ROOT_SASL;
-        fake_add(ledger, &e);
+        for (int n = 0; n <= c->outside; n++)
+            fake_add(ledger, &e);
         assert_int_equal(rs_site_learn(site, ledger, NULL), RS_OK);
         if (rs_site_is_relay_domain(site, fake_sym(ledger, "partner.example"))
             != c->learned)
