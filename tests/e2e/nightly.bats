@@ -88,19 +88,29 @@ END
     [ "$(wc -l <relaysleuth.args)" -eq 7 ]
 }
 
-@test "no log where logs should be is told" {
+@test "no log where logs should be, or one that has ended, is told" {
     recorder relaysleuth
     echo x >mail.log
-    touch -d '30 days ago' mail.log
-    export RELAYSLEUTH_LOGS="$PWD/mail.log* $PWD/none"
-    run nightly
-    [ "$status" -eq 3 ]
-    same stderr <<END
-relaysleuth: nightly run: no log of the last 8 days matches $RELAYSLEUTH_LOGS
+    touch -d '4 days ago' mail.log
+    for logs in "$PWD/mail.log*" "$PWD/none"; do
+        RELAYSLEUTH_LOGS=$logs run nightly
+        [ "$status" -eq 3 ]
+        same stderr <<END
+relaysleuth: nightly run: nothing was written for 3 days to $logs
 END
+    done
     [ ! -e relaysleuth.args ]
-    RELAYSLEUTH_DAYS=31 nightly
-    [ "$(tail -n 1 relaysleuth.args)" = "$PWD/mail.log" ]
+}
+
+@test "logs that were not written for long are left out" {
+    recorder relaysleuth
+    echo x | tee mail.log mail.log.1 >/dev/null
+    touch -d '10 days ago' mail.log.1
+    export RELAYSLEUTH_LOGS="$PWD/mail.log*"
+    nightly
+    [ "$(wc -l <relaysleuth.args)" -eq 7 ]
+    RELAYSLEUTH_DAYS=11 nightly
+    [ "$(wc -l <relaysleuth.args)" -eq 8 ]
 }
 
 @test "a number of days that is none is a mistake of configuration" {
