@@ -1,11 +1,15 @@
 /* Journeys across our own hosts: what one of them handed to another, both of
  * whose logs are here, is one message, and the client of the first hop counts.
+ * So it is where a host gets its own mail back, from a content filter that has
+ * a public address.
  *
  * A delivery names the queue id that the next hop gave (`queued as`); the
  * other host's arrival has that id, the same Message-ID and about the same
  * time.  A stranger's server may claim any id.  So an arrival is joined only
- * where its client is in a private network, or where that client brings hardly
- * anything to the host that the other host did not hand on. */
+ * where its client is in a private network, where that client brings hardly
+ * anything to the host that the other host did not hand on, or for the very
+ * recipient that was handed on: a stranger's server would gain but mail to its
+ * own recipients. */
 #include "hops.h"
 
 #include <string.h>
@@ -39,9 +43,11 @@ struct hop {
     uint64_t recipient; /* hash; 0: the arrival itself */
     rs_time arrived;
     rs_sym host;
+    struct rs_addr client;
     uint32_t carrier; /* of the arrival itself, as its */
     uint32_t size;    /* in octets */
     bool offered;
+    bool joined; /* some recipient of the arrival goes on with a journey */
     struct rs_entry from; /* the other host's entry, when offered */
 };
 
@@ -51,6 +57,7 @@ struct hops {
     size_t size, count, most; /* size: a power of two */
     struct carrier carriers[CARRIERS];
     size_t carrier_count;
+    bool any; /* offer */
     enum rs_status status;
 };
 
@@ -126,17 +133,26 @@ static uint32_t carrier_of(struct hops *hops, const struct rs_entry *e)
     return (uint32_t)i;
 }
 
+/* Can it be mail that the only host handed to a filter?  The tracker has
+ * joined what filters inside gave back. */
+static bool may_return(const struct rs_entry *e)
+{
+    return e->transport == RS_TRANSPORT_SMTP && !rs_addr_is_private(&e->client)
+           && !rs_addr_is_loopback(&e->client);
+}
+
 static bool note_arrival(void *ctx, const struct rs_entry *e)
 {
     struct hops *hops = ctx;
     struct hop *hop;
 
     if (e->kind != RS_ENTRY_RECIPIENT || e->root != RS_ROOT_CLIENT
-        || e->taken == 0)
+        || e->taken == 0 || (hops->ledger->host_count < 2 && !may_return(e)))
         return true;
     hop = put(hops, e->taken, 0);
     if (hop != NULL && hop->host == RS_SYM_NONE) {
         hop->host = e->host;
+        hop->client = e->client;
         hop->arrived = e->arrived;
         hop->size = e->size;
         hop->carrier = carrier_of(hops, e);
@@ -151,10 +167,12 @@ static bool is_offer(const struct hops *hops, const struct rs_entry *e)
     const struct hop *hop;
 
     if (e->kind != RS_ENTRY_RECIPIENT || e->handed == 0
-        || (e->flags & RS_ENTRY_LAST) == 0)
+        || e->handed == e->taken || (e->flags & RS_ENTRY_LAST) == 0)
         return false;
     hop = slot_of(hops, e->handed, 0);
-    return hop->key != 0 && hop->host != e->host
+    return hop->key != 0
+           && (hop->host != e->host
+               || rs_addr_equal(&hop->client, &e->next_hop))
            && e->time - hop->arrived <= SKEW && hop->arrived - e->time <= SKEW;
 }
 
@@ -174,29 +192,50 @@ static bool note_offer(void *ctx, const struct rs_entry *e)
     if (!is_offer(hops, e))
         return true;
     hop = slot_of(hops, e->handed, 0);
-    if (!hop->offered && hop->carrier != NO_CARRIER)
+    if (!hop->offered && hop->carrier != NO_CARRIER && hop->host != e->host)
         hops->carriers[hop->carrier].explained++;
+    hops->any = true;
     offer(hop, e);
     offer(put(hops, e->handed, e->recipient_hash), e);
     return hops->status == RS_OK;
 }
 
-/* The arrival that KEY names, if it came from a host of ours. */
-static const struct hop *ours(const struct hops *hops, uint64_t key)
+/* Is the client that brought HOP a host of ours? */
+static bool is_from_ours(const struct hops *hops, const struct hop *hop)
 {
-    const struct hop *hop = slot_of(hops, key, 0);
     const struct carrier *c;
 
-    if (hop->key == 0 || !hop->offered || hop->carrier == NO_CARRIER)
-        return NULL;
+    if (hop->from.host == hop->host || hop->carrier == NO_CARRIER)
+        return false;
     c = &hops->carriers[hop->carrier];
-    if (rs_addr_is_private(&c->client))
-        return hop;
-    return c->explained >= KNOWN_ARRIVALS
-                   && (c->arrivals - c->explained) * UNEXPLAINED_PART
-                          <= c->arrivals
+    return rs_addr_is_private(&c->client)
+           || (c->explained >= KNOWN_ARRIVALS
+               && (c->arrivals - c->explained) * UNEXPLAINED_PART
+                      <= c->arrivals);
+}
+
+/* The arrival that KEY names, if a host of ours handed it, or just RECIPIENT
+ * of it, over. */
+static const struct hop *ours(const struct hops *hops, uint64_t key,
+                              uint64_t recipient)
+{
+    const struct hop *hop = slot_of(hops, key, 0);
+
+    if (hop->key == 0 || !hop->offered)
+        return NULL;
+    return is_from_ours(hops, hop) || slot_of(hops, key, recipient)->key != 0
                ? hop
                : NULL;
+}
+
+static bool note_joined(void *ctx, const struct rs_entry *e)
+{
+    struct hops *hops = ctx;
+
+    if (e->kind == RS_ENTRY_RECIPIENT && e->root == RS_ROOT_CLIENT
+        && e->taken != 0 && ours(hops, e->taken, e->recipient_hash) != NULL)
+        slot_of(hops, e->taken, 0)->joined = true;
+    return true;
 }
 
 /* ENTRY goes on with the journey that FROM belongs to. */
@@ -231,11 +270,13 @@ bool hops_apply(const struct hops *hops, struct rs_entry *entry)
 
     if (hops == NULL || entry->kind != RS_ENTRY_RECIPIENT)
         return true;
-    if (is_offer(hops, entry) && ours(hops, entry->handed) != NULL)
+    if (is_offer(hops, entry)
+        && ours(hops, entry->handed, entry->recipient_hash) != NULL)
         return false;
     for (int i = 0; i < HOPS_MAX && entry->root == RS_ROOT_CLIENT; i++) {
         const struct hop *hop =
-            entry->taken != 0 ? ours(hops, entry->taken) : NULL;
+            entry->taken != 0 ? ours(hops, entry->taken, entry->recipient_hash)
+                              : NULL;
         const struct hop *same;
 
         if (hop == NULL)
@@ -275,8 +316,7 @@ static enum rs_status count_once(struct hops *hops, struct rs_error *err)
     for (size_t i = 0; i < hops->size && st == RS_OK; i++) {
         const struct hop *hop = &hops->slots[i];
 
-        if (hop->key != 0 && hop->recipient == 0
-            && ours(hops, hop->key) != NULL)
+        if (hop->key != 0 && hop->recipient == 0 && hop->joined)
             st = count_less(hops, section, hop);
     }
     return st;
@@ -295,10 +335,10 @@ static enum rs_status find(struct hops *hops, struct rs_error *err)
     struct rs_ledger *ledger = hops->ledger;
     enum rs_status st = rs_ledger_scan(ledger, note_arrival, hops, err);
 
-    if (st == RS_OK)
-        st = hops->status;
-    if (st == RS_OK)
+    if (st == RS_OK && hops->count > 0)
         st = rs_ledger_scan(ledger, note_offer, hops, err);
+    if (st == RS_OK && hops->any)
+        st = rs_ledger_scan(ledger, note_joined, hops, err);
     return st == RS_OK ? hops->status : st;
 }
 
@@ -309,8 +349,6 @@ enum rs_status hops_find(struct rs_ledger *ledger, struct hops **out,
     enum rs_status st;
 
     *out = NULL;
-    if (ledger->host_count < 2)
-        return RS_OK;
     hops = rs_alloc(sizeof(*hops));
     if (hops == NULL)
         return rs_fail(err, RS_ERR_NOMEM, NULL, 0, "out of memory");
@@ -319,12 +357,11 @@ enum rs_status hops_find(struct rs_ledger *ledger, struct hops **out,
     hops->most = ledger->limits.memory / 16 / sizeof(struct hop);
     hops->slots = rs_alloc(hops->size * sizeof(*hops->slots));
     st = hops->slots == NULL ? RS_ERR_NOMEM : find(hops, err);
-    if (st == RS_OK)
+    if (st == RS_OK && hops->any) {
         st = count_once(hops, err);
-    if (st != RS_OK) {
-        hops_free(hops);
-        return rs_fail(err, st, NULL, 0, "out of memory");
+        *out = hops;
+        hops = NULL;
     }
-    *out = hops;
-    return RS_OK;
+    hops_free(hops);
+    return st == RS_OK ? st : rs_fail(err, st, NULL, 0, "out of memory");
 }

@@ -14,9 +14,11 @@
 /* One message that A takes from alice and B hands on to the world. */
 struct message {
     const char *client; /* of B's arrival */
-    const char *said;   /* the id that A's next hop gave; "": B's own */
-    const char *id;     /* the Message-ID that B saw; "": A's own */
+    const char *said;   /* the id that A's next hop gave; NULL: B's */
+    const char *id;     /* the Message-ID that B saw; NULL: A's */
     int skew;           /* seconds that B's clock is behind */
+    bool other;         /* B's goes to a recipient that A did not hand on */
+    bool alone;         /* A and B are one host, and a filter lies between */
 };
 
 struct test_case {
@@ -27,22 +29,41 @@ struct test_case {
 };
 
 static const struct test_case cases[] = {
-    {"a private client", {"10.0.0.5", "", "", 0}, 1, 1},
+    {"a private client", {.client = "10.0.0.5", .other = true}, 1, 1},
     {"a private client, its clock minutes off",
-     {"10.0.0.5", "", "", 500},
+     {.client = "10.0.0.5", .skew = 500, .other = true},
      1,
      1},
-    {"a private client, too long ago", {"10.0.0.5", "", "", 900}, 1, 0},
-    {"another Message-ID", {"10.0.0.5", "", "other@example.net", 0}, 1, 0},
-    {"another id", {"10.0.0.5", "ZZZ", "", 0}, 1, 0},
+    {"a private client, too long ago",
+     {.client = "10.0.0.5", .skew = 900, .other = true},
+     1,
+     0},
+    {"another Message-ID",
+     {.client = "10.0.0.5", .id = "other@example.net"},
+     1,
+     0},
+    {"another id", {.client = "10.0.0.5", .said = "ZZZ"}, 1, 0},
     {"a stranger's server named what a stranger brought to B",
-     {"203.0.113.66", "", "", 0},
+     {.client = "203.0.113.66", .other = true},
      4,
      0},
     {"a public address that brings only what A hands on",
-     {"203.0.113.5", "", "", 0},
+     {.client = "203.0.113.5", .other = true},
      5,
      5},
+    {"the very recipient that A handed on", {.client = "203.0.113.5"}, 1, 1},
+    {"a filter with a public address",
+     {.client = "192.0.2.2", .alone = true},
+     1,
+     1},
+    {"a filter that gave back a recipient more",
+     {.client = "192.0.2.2", .other = true, .alone = true},
+     9,
+     0},
+    {"not from where the only host handed it",
+     {.client = "203.0.113.5", .alone = true},
+     1,
+     0},
 };
 
 static struct rs_addr addr(const char *text)
@@ -80,7 +101,6 @@ static void entry(struct rs_tracker *t, const char *host, int second,
                             .message_id = rs_span_of(id)});
     delivery.kind = RS_EV_DELIVERY;
     delivery.queue_id = arrival.queue_id;
-    delivery.recipient = RS_SPAN("x@example.com");
     delivery.outcome = RS_SENT;
     delivery.transport = RS_TRANSPORT_SMTP;
     feed(t, host, second + 1, &delivery);
@@ -102,14 +122,17 @@ static void bring(struct rs_tracker *t, const struct message *m, int number)
                             .client = addr("198.51.100.7"),
                             .account = RS_SPAN("alice")},
           (struct rs_event){.next_hop = addr("192.0.2.2"),
-                            .child_id =
-                                rs_span_of(m->said[0] ? m->said : other)},
+                            .child_id = rs_span_of(m->said ? m->said : other),
+                            .recipient = RS_SPAN("bob@example.net")},
           id);
-    entry(t, "b", second - m->skew,
+    entry(t, m->alone ? "a" : "b", second - m->skew,
           (struct rs_event){.queue_id = rs_span_of(other),
                             .client = addr(m->client)},
-          (struct rs_event){.next_hop = addr("192.0.2.80")},
-          m->id[0] ? m->id : id);
+          (struct rs_event){.next_hop = addr("192.0.2.80"),
+                            .recipient = m->other
+                                             ? RS_SPAN("carol@example.net")
+                                             : RS_SPAN("bob@example.net")},
+          m->id ? m->id : id);
 }
 
 static bool count_alice(void *ctx, const struct rs_entry *e)
