@@ -165,7 +165,8 @@ static inline void check_bid(const struct rs_parser *parser,
                             .text = rs_span_of(test->text),
                             .count = 1};
 
-    print_message("# %s: %s\n", test->program, test->text);
+    print_message("# %s: %s\n", test->program != NULL ? test->program : "-",
+                  test->text != NULL ? test->text : "-");
     assert_int_equal(parser->bid(parser, &rec), test->bid);
 }
 
