@@ -107,6 +107,7 @@ relaysleuth_SOURCES = \
 	%D%/assemble.h \
 	%D%/cmd_analyze.c \
 	%D%/cmd_config.c \
+	%D%/cmd_parsers.c \
 	%D%/cmd_rules.c \
 	%D%/cmd_site.c \
 	%D%/command.h \
@@ -152,6 +153,8 @@ relaysleuth_SOURCES = \
 	%D%/selection.h \
 	%D%/talk.c \
 	%D%/talk.h \
+	%D%/trial.c \
+	%D%/trial.h \
 	%D%/vocabulary.c \
 	%D%/vocabulary.h
 relaysleuth_LDADD = librelaysleuth-reports.a librelaysleuth-core.a \

@@ -276,5 +276,14 @@ const struct rs_option rs_options[] = {
         .group = "Of this command",
         .text = "write it to FILE, which must not be there yet",
     },
+    {
+        .name = "test",
+        .type = RS_OPTION_TEXT,
+        .argument = "FILE",
+        .command_only = true,
+        .command = "parsers",
+        .group = "Of this command",
+        .text = "try the patterns of FILE on the logs named",
+    },
     {.name = NULL},
 };

@@ -14,8 +14,8 @@
 /* What the program exits with. */
 enum rs_exit {
     RS_EXIT_COMPLETE = 0,
-    RS_EXIT_FOUND = 1,     /* with --exit-code: findings of --fail-level */
-    RS_EXIT_USAGE = 2,     /* usage or configuration */
+    RS_EXIT_FOUND = 1,      /* with --exit-code: findings of --fail-level */
+    RS_EXIT_USAGE = 2,      /* usage or configuration */
     RS_EXIT_INCOMPLETE = 3, /* some input or output failed */
     RS_EXIT_COVERAGE = 4    /* less was understood than --min-coverage */
 };

@@ -4,12 +4,17 @@
 #include "configuration.h"
 #include "options.h"
 
-/* A file that cannot be read is a mistake of the configuration. */
-static enum rs_status load(void *ctx, const char *path, struct rs_error *err)
+enum rs_status rs_parsers_load(struct rs_parser_set *set, const char *path,
+                               struct rs_error *err)
 {
-    enum rs_status st = rs_parser_set_load(ctx, path, err);
+    enum rs_status st = rs_parser_set_load(set, path, err);
 
     return st == RS_ERR_IO ? RS_ERR_CONFIG : st;
+}
+
+static enum rs_status load(void *ctx, const char *path, struct rs_error *err)
+{
+    return rs_parsers_load(ctx, path, err);
 }
 
 enum rs_status rs_parsers_open(const struct rs_settings *settings,
@@ -24,7 +29,7 @@ enum rs_status rs_parsers_open(const struct rs_settings *settings,
         st = rs_folder_each(RS_PARSERS_FOLDER, RS_SPAN(".parser"), load, set,
                             err);
     for (size_t i = 0; i < count && st == RS_OK; i++)
-        st = load(set, values[i].text.ptr, err);
+        st = rs_parsers_load(set, values[i].text.ptr, err);
     return st;
 }
 

@@ -10,6 +10,10 @@ enum rs_status rs_parsers_open(const struct rs_settings *settings,
                                struct rs_parser_set *set,
                                struct rs_error *err);
 
+/* Add the parser of file PATH; any mistake is one of the configuration. */
+enum rs_status rs_parsers_load(struct rs_parser_set *set, const char *path,
+                               struct rs_error *err);
+
 /* The pattern in LINE of PARSER's file gave up on a line of FILE. */
 void rs_parsers_gave_up(struct rs_file *file, const struct rs_parser *parser,
                         unsigned long line);

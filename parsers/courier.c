@@ -168,10 +168,23 @@ static const char *const samples[] = {
     NULL,
 };
 
+static const char *quiet_at(const struct rs_parser *self, size_t i)
+{
+    static const struct rs_form *const tables[] = {
+        rs_courier_mailbox_forms, rs_courier_password_forms,
+        rs_courier_smtpd_forms,   rs_courier_smtpd_troubles,
+        rs_courier_queue_forms,   NULL,
+    };
+
+    (void)self;
+    return rs_form_quiet_at(tables, i);
+}
+
 const struct rs_parser rs_parser_courier = {
     .name = "courier",
     .summary = "Courier: POP and IMAP logins, mail",
     .bid = bid,
     .parse = parse,
+    .quiet = quiet_at,
     .samples = samples,
 };

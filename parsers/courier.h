@@ -29,6 +29,13 @@ enum rs_parsed rs_courier_delivery(struct rs_span text,
                                    const struct rs_record *rec,
                                    struct rs_sink sink);
 
+/* Their tables. */
+extern const struct rs_form rs_courier_mailbox_forms[];
+extern const struct rs_form rs_courier_password_forms[];
+extern const struct rs_form rs_courier_smtpd_forms[];
+extern const struct rs_form rs_courier_smtpd_troubles[];
+extern const struct rs_form rs_courier_queue_forms[];
+
 /* Is REC from a program whose name other servers have too?  And is its text
  * Courier's? */
 bool rs_courier_shares(const struct rs_record *rec);

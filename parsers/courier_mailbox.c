@@ -2,7 +2,7 @@
 #include "courier.h"
 #include "pam.h"
 
-static const struct rs_form forms[] = {
+const struct rs_form rs_courier_mailbox_forms[] = {
     {"LOGIN, user=%u, ip=%a", RS_FORM_LOGIN},
     {"LOGIN, user=%u, ip=%a, protocol=%w", RS_FORM_LOGIN},
     {"LOGIN, user=%u, ip=%a, port=[%w]", RS_FORM_LOGIN},
@@ -141,10 +141,10 @@ enum rs_parsed rs_courier_mailbox(struct rs_span text, struct rs_span service,
         like.reason = RS_SPAN("LOGIN FAILED");
     if (is_ending(text))
         return RS_QUIET;
-    return rs_form_parse(forms, text, &like, rec, sink);
+    return rs_form_parse(rs_courier_mailbox_forms, text, &like, rec, sink);
 }
 
-static const struct rs_form password_forms[] = {
+const struct rs_form rs_courier_password_forms[] = {
     {"modules=\"%s\", daemons=%d", RS_FORM_QUIET},
     {"Installing %w", RS_FORM_QUIET},
     {"Installation complete: %w", RS_FORM_QUIET},
@@ -214,5 +214,5 @@ enum rs_parsed rs_courier_password(struct rs_span text,
 
     if (rs_span_starts(text, RS_SPAN("pam_")))
         return rs_pam_parse(text, rec, sink);
-    return rs_form_parse(password_forms, text, &like, rec, sink);
+    return rs_form_parse(rs_courier_password_forms, text, &like, rec, sink);
 }

@@ -101,7 +101,7 @@ static enum rs_parsed parse_attempted(struct rs_span s,
     return RS_PARSED;
 }
 
-static const struct rs_form queue_forms[] = {
+const struct rs_form rs_courier_queue_forms[] = {
     {"Waiting.  shutdown time=%s, wakeup time=%s, queuedelivering=%d, "
      "inprogress=%d",
      RS_FORM_QUIET},
@@ -139,8 +139,9 @@ enum rs_parsed rs_courier_queue(struct rs_span text,
         return parse_attempted(text, rec, sink);
     if (rs_take(&text, "completed,id="))
         return take_id(&text, "", &ev) ? RS_QUIET : RS_UNKNOWN;
-    return rs_form_find(queue_forms, text, &ev) != NULL ? RS_QUIET
-                                                        : RS_UNKNOWN;
+    return rs_form_find(rs_courier_queue_forms, text, &ev) != NULL
+               ? RS_QUIET
+               : RS_UNKNOWN;
 }
 
 /* ---- deliveries ---- */

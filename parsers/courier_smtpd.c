@@ -25,7 +25,7 @@ static const struct answer answers[] = {
 };
 
 /* The same, where it is our own trouble or the network's. */
-static const struct rs_form troubles[] = {
+const struct rs_form rs_courier_smtpd_troubles[] = {
     {"writev: %s", RS_FORM_QUIET},
     {"read: %s", RS_FORM_QUIET},
     {"432 Service temporarily unavailable.", RS_FORM_QUIET},
@@ -37,7 +37,7 @@ static const struct rs_form troubles[] = {
     {NULL, RS_FORM_QUIET},
 };
 
-static const struct rs_form smtpd_forms[] = {
+const struct rs_form rs_courier_smtpd_forms[] = {
     {"STARTTLS failed: %s", RS_FORM_QUIET},
     {"courieresmtpd: STARTTLS failed: %s", RS_FORM_QUIET},
     {"couriertls: accept: %s", RS_FORM_QUIET},
@@ -98,7 +98,7 @@ static enum rs_parsed parse_answer(struct rs_span s, struct rs_event *ev,
 
     if (!rs_take_until_literal(&s, RS_SPAN("\",cmd: "), &text))
         return RS_UNKNOWN;
-    if (rs_form_find(troubles, text, &ignored) != NULL)
+    if (rs_form_find(rs_courier_smtpd_troubles, text, &ignored) != NULL)
         return RS_QUIET;
     for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
         if (!rs_span_equal(text, rs_span_of(answers[i].text)))
@@ -197,6 +197,7 @@ enum rs_parsed rs_courier_smtpd(struct rs_span text,
         return parse_error(text, rec, sink);
     if (rs_take(&text, "started,ip="))
         return parse_connect(text, rec, sink);
-    return rs_form_find(smtpd_forms, text, &nothing) != NULL ? RS_QUIET
-                                                             : RS_UNKNOWN;
+    return rs_form_find(rs_courier_smtpd_forms, text, &nothing) != NULL
+               ? RS_QUIET
+               : RS_UNKNOWN;
 }

@@ -250,10 +250,17 @@ static const char *const samples[] = {
     NULL,
 };
 
+static const char *quiet_at(const struct rs_parser *self, size_t i)
+{
+    (void)self;
+    return rs_dovecot_quiet_at(i);
+}
+
 const struct rs_parser rs_parser_dovecot = {
     .name = "dovecot",
     .summary = "Dovecot 1.0 and later: logins and failed logins",
     .bid = bid,
     .parse = parse,
+    .quiet = quiet_at,
     .samples = samples,
 };

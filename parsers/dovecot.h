@@ -33,6 +33,8 @@ rs_dovecot_match(const struct rs_dovecot_shape *table, struct rs_span text);
 extern const struct rs_dovecot_shape rs_dovecot_login_quiet[];
 extern const struct rs_dovecot_shape rs_dovecot_auth_quiet[];
 extern const struct rs_dovecot_shape rs_dovecot_system_quiet[];
+/* The I-th of all of them, or NULL. */
+const char *rs_dovecot_quiet_at(size_t i);
 
 /* Parse what a login process of SERVICE, or the password service, wrote.  TEXT
  * stands behind the process's label, LABEL begins with it. */

@@ -431,3 +431,18 @@ enum rs_parsed rs_dovecot_session(struct rs_span text)
         return RS_QUIET;
     return RS_UNKNOWN;
 }
+
+const char *rs_dovecot_quiet_at(size_t i)
+{
+    static const struct rs_dovecot_shape *const tables[] = {
+        rs_dovecot_login_quiet, rs_dovecot_auth_quiet,   session_quiet,
+        session_ends,           rs_dovecot_system_quiet,
+    };
+
+    for (size_t k = 0; k < sizeof tables / sizeof *tables; k++)
+        for (const struct rs_dovecot_shape *s = tables[k]; s->pattern != NULL;
+             s++)
+            if (i-- == 0)
+                return s->pattern;
+    return NULL;
+}

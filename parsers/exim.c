@@ -178,10 +178,17 @@ static const char *const samples[] = {
     NULL,
 };
 
+static const char *exim_quiet(const struct rs_parser *self, size_t i)
+{
+    (void)self;
+    return rs_exim_quiet_at(i);
+}
+
 const struct rs_parser rs_parser_exim = {
     .name = "exim",
     .summary = "Exim 4.8 and later",
     .bid = exim_bid,
     .parse = exim_parse,
+    .quiet = exim_quiet,
     .samples = samples,
 };

@@ -151,6 +151,8 @@ bool rs_exim_is_listed(const char *const *table, struct rs_span text);
 
 /* Lines that carry nothing for us. */
 bool rs_exim_is_quiet(const struct rs_exim_line *line);
+/* The I-th shape of such texts, or NULL. */
+const char *rs_exim_quiet_at(size_t i);
 extern const char *const rs_exim_troubles[]; /* ends with NULL */
 
 #endif

@@ -278,3 +278,11 @@ bool rs_exim_is_quiet(const struct rs_exim_line *line)
     return is_daemon_start(line->text) || rs_exim_is_listed(plain, line->text)
            || rs_exim_is_listed(rs_exim_troubles, line->text);
 }
+
+const char *rs_exim_quiet_at(size_t i)
+{
+    static const char *const *const tables[] = {queued, plain,
+                                                rs_exim_troubles, NULL};
+
+    return rs_shape_at(tables, i);
+}

@@ -301,3 +301,12 @@ enum rs_parsed rs_form_parse(const struct rs_form *table, struct rs_span text,
     sink.emit(sink.ctx, &ev);
     return RS_PARSED;
 }
+
+const char *rs_form_quiet_at(const struct rs_form *const *tables, size_t i)
+{
+    for (; *tables != NULL; tables++)
+        for (const struct rs_form *f = *tables; f->pattern != NULL; f++)
+            if (f->meaning == RS_FORM_QUIET && i-- == 0)
+                return f->pattern;
+    return NULL;
+}

@@ -39,6 +39,9 @@ struct rs_form {
 const struct rs_form *rs_form_find(const struct rs_form *table,
                                    struct rs_span text, struct rs_event *ev);
 
+/* The I-th quiet pattern of several tables (NULL ends their list), or NULL. */
+const char *rs_form_quiet_at(const struct rs_form *const *tables, size_t i);
+
 /* Match TEXT with TABLE and emit what it means, filled up from LIKE.  A text
  * so long that it may have been cut names no client. */
 enum rs_parsed rs_form_parse(const struct rs_form *table, struct rs_span text,

@@ -263,11 +263,34 @@ static const char *const samples[] = {
     NULL,
 };
 
+static const char *quiet_at(const struct rs_parser *self, size_t i)
+{
+    static const struct rs_form *const tables[] = {
+        rs_mailbox_uw,
+        rs_mailbox_cyrus,
+        rs_mailbox_qpopper,
+        rs_mailbox_vpopmail,
+        rs_mailbox_solid,
+        rs_mailbox_perdition,
+        rs_mailbox_popa3d,
+        rs_mailbox_teapop,
+        rs_mailbox_gnu,
+        rs_mailbox_vm,
+        rs_mailbox_cucipop,
+        rs_mailbox_saslauthd,
+        NULL,
+    };
+
+    (void)self;
+    return rs_form_quiet_at(tables, i);
+}
+
 const struct rs_parser rs_parser_mailbox = {
     .name = "mailbox",
     .summary = "UW, Cyrus, qpopper, vpopmail and other mailbox servers: "
                "logins",
     .bid = bid,
     .parse = parse,
+    .quiet = quiet_at,
     .samples = samples,
 };

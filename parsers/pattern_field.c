@@ -328,7 +328,8 @@ static struct rs_span show(const struct rs_pattern_field *field,
     case RS_PATTERN_NUMBER:
         number = number_of(field, ev);
         snprintf(buf, SHOWN, "%" PRIu64, number);
-        return number == 0 ? RS_ABSENT : rs_span_of(buf);
+        return number <= (field->offset == AT(count)) ? RS_ABSENT
+                                                      : rs_span_of(buf);
     case RS_PATTERN_FLAG:
         memcpy(&flag, at, sizeof flag);
         return flag ? RS_SPAN("yes") : RS_ABSENT;

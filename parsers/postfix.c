@@ -377,10 +377,27 @@ static const char *const samples[] = {
     NULL,
 };
 
+static const char *postfix_quiet(const struct rs_parser *self, size_t i)
+{
+    static const char *const *const tables[] = {
+        rs_postfix_quiet_plain,
+        rs_postfix_quiet_queued,
+        rs_postfix_quiet_warnings,
+        rs_postfix_quiet_troubles,
+        rs_postfix_quiet_failures,
+        rs_postfix_quiet_verbose,
+        NULL,
+    };
+
+    (void)self;
+    return rs_shape_at(tables, i);
+}
+
 const struct rs_parser rs_parser_postfix = {
     .name = "postfix",
     .summary = "Postfix 2.3 and later",
     .bid = postfix_bid,
     .parse = postfix_parse,
+    .quiet = postfix_quiet,
     .samples = samples,
 };

@@ -227,10 +227,17 @@ static const char *const samples[] = {
     NULL,
 };
 
+static const char *sendmail_quiet(const struct rs_parser *self, size_t i)
+{
+    (void)self;
+    return rs_sendmail_quiet_at(i);
+}
+
 const struct rs_parser rs_parser_sendmail = {
     .name = "sendmail",
     .summary = "Sendmail 8.12 and later",
     .bid = sendmail_bid,
     .parse = sendmail_parse,
+    .quiet = sendmail_quiet,
     .samples = samples,
 };

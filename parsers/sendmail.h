@@ -97,5 +97,7 @@ bool rs_sendmail_find(const char *const *table, struct rs_span text);
 /* Does TEXT, behind a queue id or without one, say nothing that concerns us?
  */
 bool rs_sendmail_is_quiet(struct rs_span text);
+/* The I-th shape of such texts, or NULL. */
+const char *rs_sendmail_quiet_at(size_t i);
 
 #endif

@@ -256,3 +256,11 @@ enum rs_parsed rs_sendmail_filter(const struct rs_sendmail_line *line,
     (void)rest;
     return rs_sendmail_find(filters, line->text) ? RS_QUIET : RS_UNKNOWN;
 }
+
+const char *rs_sendmail_quiet_at(size_t i)
+{
+    static const char *const *const tables[] = {sessions, messages, filters,
+                                                daemons, NULL};
+
+    return rs_shape_at(tables, i);
+}

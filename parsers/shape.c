@@ -194,3 +194,12 @@ const char *rs_shape_find(const char *const *table,
             return *table;
     return NULL;
 }
+
+const char *rs_shape_at(const char *const *const *tables, size_t i)
+{
+    for (; *tables != NULL; tables++)
+        for (const char *const *pattern = *tables; *pattern != NULL; pattern++)
+            if (i-- == 0)
+                return *pattern;
+    return NULL;
+}

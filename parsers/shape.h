@@ -33,6 +33,9 @@ const char *rs_shape_find(const char *const *table,
  * off the front of TEXT. */
 bool rs_shape_take_choice(const char **pattern, struct rs_span *text);
 
+/* The I-th pattern of several such tables (NULL ends their list), or NULL. */
+const char *rs_shape_at(const char *const *const *tables, size_t i);
+
 /* One or more bytes up to a blank or the end. */
 bool rs_shape_take_word(struct rs_span *s, struct rs_span *out);
 

@@ -22,7 +22,7 @@ _relaysleuth_rules()
 _relaysleuth_takes_value()
 {
     case $1 in
-    --backup-mx | --color | --config | --expect | --fail-level | --local-domain | --memory | --min-coverage | --parser | --pop-window | --relay-domain | --rule | --since | --temp-dir | --timezone | --trusted-network | --until | --width | --write | --year | -r | --report)
+    --backup-mx | --color | --config | --expect | --fail-level | --local-domain | --memory | --min-coverage | --parser | --pop-window | --relay-domain | --rule | --since | --temp-dir | --test | --timezone | --trusted-network | --until | --width | --write | --year | -r | --report)
         return 0 ;;
     esac
     return 1
@@ -36,7 +36,7 @@ _relaysleuth_value()
         _relaysleuth_words '' ;;
     --color)
         _relaysleuth_words 'auto always never' ;;
-    --config | --parser | --write)
+    --config | --parser | --test | --write)
         _relaysleuth_files -f ;;
     --temp-dir)
         _relaysleuth_files -d ;;
@@ -54,6 +54,8 @@ _relaysleuth_options()
     case $1 in
     config)
         _relaysleuth_words '--journal --local-domain --relay-domain --trusted-network --backup-mx --pop-window --parser --year --timezone --since --until --rule --expect --fail-level --min-coverage --exit-code -r --report --pseudonymize --memory --temp-dir --no-state --color --width -q --quiet -v --verbose --config -h --help -V --version -n --non-default -d --defaults --check' ;;
+    parsers)
+        _relaysleuth_words '--parser --year --timezone --color --width --config -h --help -V --version --test' ;;
     rules)
         _relaysleuth_words '--color --width --config -h --help -V --version' ;;
     site)
@@ -66,7 +68,7 @@ _relaysleuth_options()
 _relaysleuth()
 {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-    local commands='analyze config rules site' command='' i
+    local commands='analyze config parsers rules site' command='' i
 
     COMPREPLY=()
     # bash breaks "--name=value" into three words.

@@ -9,7 +9,7 @@ end
 function __relaysleuth_command
     set -l words (commandline -opc)
     for word in $words[2..-1]
-        if contains -- $word analyze config rules site
+        if contains -- $word analyze config parsers rules site
             contains -- $word $argv
             return
         end
@@ -19,6 +19,7 @@ end
 
 complete -c relaysleuth -n '__relaysleuth_command none' -a analyze -d 'say who abuses the server; implied where no command is named'
 complete -c relaysleuth -n '__relaysleuth_command none' -a config -d 'show the settings in effect, or check the configuration'
+complete -c relaysleuth -n '__relaysleuth_command none' -a parsers -d 'list the parsers, show one, or try a file of patterns'
 complete -c relaysleuth -n '__relaysleuth_command none' -a rules -d 'list the rules, or explain those that are named'
 complete -c relaysleuth -n '__relaysleuth_command none' -a site -d 'say what is taken for yours and why, as a configuration'
 complete -c relaysleuth -n '__relaysleuth_command rules' -f -a '(__relaysleuth_rules)'
@@ -81,6 +82,15 @@ complete -c relaysleuth -n '__relaysleuth_command config' -s V -l version -d 'sh
 complete -c relaysleuth -n '__relaysleuth_command config' -s n -l non-default -d 'print only what differs from the defaults'
 complete -c relaysleuth -n '__relaysleuth_command config' -s d -l defaults -d 'print the defaults'
 complete -c relaysleuth -n '__relaysleuth_command config' -l check -d 'say "ok" or what is wrong, with file and line'
+complete -c relaysleuth -n '__relaysleuth_command parsers' -l parser -r -F -d 'read lines also by the patterns of FILE; see relaysleuth-parser(5)'
+complete -c relaysleuth -n '__relaysleuth_command parsers' -l year -x -d 'year of the first stamp of the earliest log, where stamps have no year'
+complete -c relaysleuth -n '__relaysleuth_command parsers' -l timezone -x -d 'zone of the stamps that name none, such as Europe/Berlin, UTC or +01:00 (default: the system\'s)'
+complete -c relaysleuth -n '__relaysleuth_command parsers' -l color -x -a 'auto always never' -d 'colors in the text report: auto, always or never (default auto)'
+complete -c relaysleuth -n '__relaysleuth_command parsers' -l width -x -d 'fold the text report there; 0 does not fold (default: the terminal\'s, else 80)'
+complete -c relaysleuth -n '__relaysleuth_command parsers' -l config -r -F -d 'read FILE in place of relaysleuth.cf'
+complete -c relaysleuth -n '__relaysleuth_command parsers' -s h -l help -d 'show this help'
+complete -c relaysleuth -n '__relaysleuth_command parsers' -s V -l version -d 'show the version'
+complete -c relaysleuth -n '__relaysleuth_command parsers' -l test -r -F -d 'try the patterns of FILE on the logs named'
 complete -c relaysleuth -n '__relaysleuth_command rules' -l color -x -a 'auto always never' -d 'colors in the text report: auto, always or never (default auto)'
 complete -c relaysleuth -n '__relaysleuth_command rules' -l width -x -d 'fold the text report there; 0 does not fold (default: the terminal\'s, else 80)'
 complete -c relaysleuth -n '__relaysleuth_command rules' -l config -r -F -d 'read FILE in place of relaysleuth.cf'

@@ -1,0 +1,186 @@
+#!/usr/bin/env bats
+# The parsers: what is known, and files of patterns, as a user meets them.
+
+setup() {
+    cd "$BATS_TEST_TMPDIR" || exit 1
+}
+
+# The program without the configuration of this machine; standard error is
+# told from standard output.
+relaysleuth() {
+    "${RELAYSLEUTH:?}" "$@" --config /dev/null 2>stderr
+}
+
+# refused STATUS TEXT: nothing on standard output, these lines on the other.
+refused() {
+    [ "$status" -eq "$1" ]
+    [ -z "$output" ]
+    diff <(echo "relaysleuth: $2") stderr
+}
+
+gateway() {
+    cat >gateway.parser <<'END'
+name = gateway
+summary = our gateway
+program = gw
+
+pattern = (?<queue_id>\w+) from (?<client>\S+) by <(?<sender>[^<>]+)>
+event = arrival
+sample = Nov 23 16:30:01 mx gw[1]: A1 from 192.0.2.1 by <x@example.org>
+
+pattern = (?<queue_id>\w+) done
+event = removed
+sample = Nov 23 16:30:01 mx gw[1]: A1 done
+
+quiet = ready
+sample = Nov 23 16:30:01 mx gw[1]: ready
+END
+}
+
+log() {
+    cat >mail.log <<'END'
+Nov 23 16:30:01 mx gw[1]: A1 from 192.0.2.1 by <x@example.org>
+Nov 23 16:30:02 mx gw[1]: A2 from 2001:db8::7 by <y@example.org>
+Nov 23 16:30:03 mx gw[1]: ready
+Nov 23 16:30:04 mx gw[1]: what is this
+Nov 23 16:30:05 mx gw[1]: what is that
+Nov 23 16:30:06 mx cron[1]: nothing
+Nov 23 16:30:07 mx postfix/smtpd[7]: connect from unknown[192.0.2.1]
+no line of a log
+END
+}
+
+@test "parsers: a list of what is known, and where it comes from" {
+    gateway
+    run relaysleuth parsers --width 0 --parser gateway.parser
+    [ "$status" -eq 0 ]
+    [[ ${lines[0]} == "Parser "*"From "*"Patterns "*"Quiet "*"It reads" ]]
+    [[ ${lines[1]} =~ ^gateway\ +file\ +2\ +1\ +our\ gateway\ \(gateway\.parser\)$ ]]
+    grep -Eq '^postfix +C +- +[0-9]{4} +Postfix 2\.3 and later$' <<<"$output"
+    grep -Eq '^qmail +built in +[0-9]+ +[0-9]+ +qmail 1\.03' <<<"$output"
+    [ ! -s stderr ]
+}
+
+@test "parsers: a parser of the same name stands in place of a shipped one" {
+    gateway
+    sed 's/^name = .*/name = qmail/' gateway.parser >mine.parser
+    run relaysleuth parsers --width 0 --parser mine.parser
+    [ "$status" -eq 0 ]
+    [ "$(grep -c '^qmail ' <<<"$output")" -eq 1 ]
+    [[ $output == *"our gateway (mine.parser)"* ]]
+}
+
+@test "parsers: what is known of one" {
+    gateway
+    run relaysleuth parsers gateway --width 0 --parser gateway.parser
+    [ "$status" -eq 0 ]
+    diff - <(echo "$output") <<'END'
+gateway (gateway.parser): our gateway
+
+Patterns
+  (?<queue_id>\w+) from (?<client>\S+) by <(?<sender>[^<>]+)>
+  (?<queue_id>\w+) done
+
+Known, and nothing for us
+  ready
+
+Samples
+  Nov 23 16:30:01 mx gw[1]: A1 from 192.0.2.1 by <x@example.org>
+  Nov 23 16:30:01 mx gw[1]: A1 done
+  Nov 23 16:30:01 mx gw[1]: ready
+END
+}
+
+@test "parsers: shapes that are known stand there for those in C, too" {
+    for parser in postfix dovecot courier mailbox sendmail exim; do
+        run relaysleuth parsers "$parser"
+        [ "$status" -eq 0 ]
+        [[ ${lines[0]} == "$parser (C): "* ]]
+        [[ $output == *"Known, and nothing for us"* ]]
+    done
+    run relaysleuth parsers postfix
+    grep -qx '  master disconnect -- exiting' <<<"$output"
+}
+
+@test "parsers: an unknown one names the nearest" {
+    run relaysleuth parsers qmial
+    refused 2 'no parser "qmial"; did you mean "qmail"?'
+    run relaysleuth parsers postfix xyzzyxyzzy
+    refused 2 'no parser "xyzzyxyzzy"; '\''relaysleuth parsers'\'' lists them'
+}
+
+@test "parsers --test: lines of each pattern, an example, and the rest" {
+    gateway
+    log
+    run relaysleuth parsers --test gateway.parser mail.log --year 2026 \
+        --width 0
+    [ "$status" -eq 0 ]
+    diff - <(echo "$output") <<'END'
+gateway (gateway.parser): our gateway
+
+Patterns, and the first line that each matches
+        2  pattern in line 5: (?<queue_id>\w+) from (?<client>\S+) by <(?<sender>[^<>]+)>
+           Nov 23 16:30:01 mx gw[1]: A1 from 192.0.2.1 by <x@example.org>
+           arrival: queue_id=A1 client=192.0.2.1 sender=x@example.org
+        0  pattern in line 9: (?<queue_id>\w+) done
+        1  quiet in line 13: ready
+           Nov 23 16:30:03 mx gw[1]: ready
+
+Lines that no pattern matches
+        2  in all
+        1  gw: what is that
+        1  gw: what is this
+
+Lines of others
+        1  claimed by the parser postfix
+        1  of programs that no parser knows: cron
+        1  without a stamp that is known
+END
+    [ ! -s stderr ]
+}
+
+@test "parsers --test: a log has to be named" {
+    gateway
+    run relaysleuth parsers --test gateway.parser
+    refused 2 '--test: no log named to try the patterns on'
+}
+
+@test "parsers --test: a log that is not there" {
+    gateway
+    run relaysleuth parsers --test gateway.parser none.log
+    [ "$status" -ne 0 ]
+    grep -q 'none.log: ' stderr
+}
+
+@test "parsers: a mistake is named, with its place" {
+    gateway
+    log
+    sed -i 's/client/clinet/' gateway.parser
+    run relaysleuth parsers --test gateway.parser mail.log
+    [ "$status" -eq 2 ]
+    [ -z "$output" ]
+    diff - stderr <<'END'
+relaysleuth: gateway.parser:5: group "clinet" is no field; did you mean "client"?
+relaysleuth:     (?<queue_id>\w+) from (?<clinet>\S+) by <(?<sender>[^<>]+)>
+relaysleuth:                              ^
+END
+}
+
+@test "a pattern that explodes is told of, and its line is not understood" {
+    gateway
+    cat >>gateway.parser <<'END'
+
+pattern = (?<queue_id>(?:\w+)+)[,;]
+event = removed
+sample = Nov 23 16:30:01 mx gw[1]: A1,
+END
+    for i in 1 2; do
+        echo "Nov 23 16:30:0$i mx gw[1]: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!"
+    done >mail.log
+    run relaysleuth analyze mail.log --year 2026 --parser gateway.parser
+    [ "$status" -eq 0 ]
+    [[ $output == *"2 lines"* ]]
+    diff - stderr <<'END'
+relaysleuth: warning: mail.log: parser gateway gave up on 2 lines, since the pattern in line 16 of gateway.parser takes too many steps; they are not understood
+END
+}
