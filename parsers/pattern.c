@@ -3,6 +3,8 @@
 
 #include "reply.h"
 
+#define REASON_MAX 1024 /* of one whose blanks are written otherwise */
+
 static const struct rs_pattern_parser *declared(const struct rs_parser *parser)
 {
     return (const struct rs_pattern_parser *)parser;
@@ -191,6 +193,26 @@ static uint32_t times(uint32_t a, uint32_t b)
     return product > UINT32_MAX ? UINT32_MAX : (uint32_t)product;
 }
 
+/* Put the reason into BUF, if it has no blanks because they are written as
+ * something else; what does not fit is left out. */
+static void spell_reason(const struct rs_pattern_parser *parser,
+                         struct rs_event *ev, char buf[REASON_MAX])
+{
+    struct rs_span s = ev->reason;
+
+    if (parser->blanks.len == 0 || s.ptr == NULL
+        || memchr(s.ptr, ' ', s.len) != NULL)
+        return;
+    if (s.len > REASON_MAX)
+        s.len = REASON_MAX;
+    for (size_t i = 0; i < s.len; i++)
+        buf[i] =
+            memchr(parser->blanks.ptr, s.ptr[i], parser->blanks.len) == NULL
+                ? s.ptr[i]
+                : ' ';
+    ev->reason = rs_span_trim((struct rs_span){buf, s.len});
+}
+
 /* The words of a reply say what was refused, unless the pattern does. */
 static void read_reply(struct rs_event *ev)
 {
@@ -222,6 +244,7 @@ enum rs_parsed rs_pattern_parse(const struct rs_parser *self,
                                 struct rs_sink sink)
 {
     const struct rs_pattern_parser *parser = declared(self);
+    char reason[REASON_MAX];
     struct rs_event ev;
     size_t found;
 
@@ -238,6 +261,7 @@ enum rs_parsed rs_pattern_parse(const struct rs_parser *self,
     }
     if (parser->patterns[found].quiet)
         return RS_QUIET;
+    spell_reason(parser, &ev, reason);
     emit(&parser->patterns[found], rec, &ev, sink);
     return RS_PARSED;
 }

@@ -111,6 +111,7 @@ struct rs_pattern_parser {
     struct rs_regex *head; /* NULL: lines have no common beginning */
     unsigned long head_line;
     struct rs_captures head_captures;
+    struct rs_span blanks; /* what a reason without blanks has for them */
     struct rs_pattern *patterns;
     size_t pattern_count, pattern_capacity;
     struct rs_pattern_sample *samples;

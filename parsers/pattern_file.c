@@ -75,11 +75,25 @@ static enum rs_status read_program(struct rs_pattern_reading *r)
     return RS_OK;
 }
 
+static enum rs_status read_blanks(struct rs_pattern_reading *r)
+{
+    static const char punctuation[] = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
+
+    for (size_t i = 0; i < r->value.len; i++)
+        if (strchr(punctuation, r->value.ptr[i]) == NULL)
+            return RS_PATTERN_FAIL(r,
+                                   "blanks: \"%.*s\" is not all punctuation",
+                                   rs_pattern_quoted(r->value), r->value.ptr);
+    r->parser->blanks = r->value;
+    return RS_OK;
+}
+
 static const struct parameter parameters[] = {
     {"name", SCOPE_FILE, read_name},
     {"summary", SCOPE_FILE, read_summary},
     {"program", SCOPE_FILE, read_program},
     {"head", SCOPE_FILE, rs_pattern_read_head},
+    {"blanks", SCOPE_FILE, read_blanks},
     {"pattern", SCOPE_OPENING, rs_pattern_read_pattern},
     {"quiet", SCOPE_OPENING, rs_pattern_read_quiet},
     {"event", SCOPE_PATTERN, rs_pattern_read_event},

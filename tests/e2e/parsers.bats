@@ -184,3 +184,11 @@ END
 relaysleuth: warning: mail.log: parser gateway gave up on 2 lines, since the pattern in line 16 of gateway.parser takes too many steps; they are not understood
 END
 }
+
+@test "parsers: a site may take a shipped file, as it is, in place of it" {
+    for file in "${top_srcdir:?}"/parsers/parsers.d/*.parser; do
+        run relaysleuth parsers --width 0 --parser "$file"
+        [ "$status" -eq 0 ]
+        [[ $output == *"($file)"* ]]
+    done
+}

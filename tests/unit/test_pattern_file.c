@@ -54,6 +54,8 @@ static const struct mistake mistakes[] = {
      "name = gw\nsummary = x\n" PATTERN "event = arrival\n" SAMPLE, 0,
      "has no program", "", 0},
     {"no pattern", HEAD, 0, "has no pattern", "", 0},
+    {"blanks that are words", HEAD "blanks = _b\n", 4,
+     "blanks: \"_b\" is not all punctuation", "", 0},
     {"two names", HEAD "name = gw2\n", 4, "name: given twice", "", 0},
     {"a name with blanks", "name = My gateway\n", 1,
      "name: \"My gateway\" is no name (a letter, then letters, digits, \"-\""

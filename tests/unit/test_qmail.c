@@ -76,15 +76,35 @@ static const struct parse_case deliveries[] = {
      "delivery in=delivery 57 outcome=1 ends\n"},
     {"no such mailbox", "qmail",
      T "delivery 57: failure: Sorry,_no_mailbox_here_by_that_name._(#5.1.1)/",
-     RS_PARSED, "delivery in=delivery 57 dsn=5.1.1 outcome=3 ends\n"},
+     RS_PARSED,
+     "delivery in=delivery 57 dsn=5.1.1 outcome=3 "
+     "ends reason=Sorry, no mailbox here by that name. (#5.1.1)\n"},
     {"refused", "qmail",
      T "delivery 57: failure: 198.51.100.25_does_not_like_recipient./"
        "Remote_host_said:_550_no/Giving_up_on_198.51.100.25./",
-     RS_PARSED, "delivery in=delivery 57 outcome=3 ends\n"},
+     RS_PARSED,
+     "delivery in=delivery 57 hop=[198.51.100.25] outcome=3 "
+     "ends reason=550 no Giving up on 198.51.100.25.\n"},
+    {"refused at once, with a status", "qmail",
+     T "delivery 57: failure: Connected_to_198.51.100.25_but_greeting_failed./"
+       "Remote_host_said:_554_5.7.1_Go_away/",
+     RS_PARSED,
+     "delivery in=delivery 57 hop=[198.51.100.25] dsn=5.7.1 outcome=3 "
+     "ends reason=554 5.7.1 Go away\n"},
+    {"deferred by a host", "qmail",
+     T "delivery 57: deferral: 198.51.100.25_failed_on_DATA_command./"
+       "Remote_host_said:_451-4.3.2_try/451_4.3.2_again_later/",
+     RS_PARSED,
+     "delivery in=delivery 57 hop=[198.51.100.25] dsn=4.3.2 outcome=2 "
+     "ends reason=451-4.3.2 try 451 4.3.2 again later\n"},
     {"deferred", "",
      "delivery 57: deferral: Sorry,_I_wasn't_able_to_establish_an_SMTP_"
      "connection._(#4.4.1)/",
-     RS_PARSED, "delivery in=delivery 57 dsn=4.4.1 outcome=2 ends\n"},
+     RS_PARSED,
+     "delivery in=delivery 57 dsn=4.4.1 outcome=2 "
+     "ends "
+     "reason=Sorry, I wasn't able to establish an SMTP connection. "
+     "(#4.4.1)\n"},
     {"another word", "qmail", T "delivery 57: perhaps: did_1+0+0/", RS_UNKNOWN,
      ""},
 };
