@@ -81,6 +81,7 @@ librelaysleuth_core_a_SOURCES = \
 	%D%/detect/registry.c \
 	%D%/detect/relay.c \
 	%D%/detect/relay_parts.h \
+	%D%/detect/relay_proxy.c \
 	%D%/detect/relay_snowshoe.c \
 	%D%/detect/relay_tell.c \
 	%D%/detect/reputation.c \

@@ -1,5 +1,6 @@
 /* Courier's SMTP server: refusals, failed logins. */
 #include "courier.h"
+#include "proxy.h"
 #include "reply.h"
 
 /* What the SMTP server says of itself, in `msg="..."`. */
@@ -109,6 +110,8 @@ static enum rs_parsed parse_answer(struct rs_span s, struct rs_event *ev,
         ev->reason = text;
         if (ev->kind == RS_EV_LOGIN_FAILED)
             parse_attempt(s, ev);
+        if (ev->kind == RS_EV_MISUSE)
+            ev->proxy = rs_proxy_read(s);
         sink.emit(sink.ctx, ev);
         return RS_PARSED;
     }

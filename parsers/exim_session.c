@@ -1,6 +1,7 @@
 /* Connections of clients and what they did wrong: lines that name the client
  * in the middle. */
 #include "exim.h"
+#include "proxy.h"
 
 /* A line: fixed words, the client, and a pattern of what follows its fields.
  * %a behind the words is an address in brackets and ` H=`. */
@@ -245,6 +246,8 @@ static enum rs_parsed emit_scene(const struct rs_exim_line *line,
     if (*scene->reason != '\0')
         ev.reason = rs_span_of(scene->reason);
     ev.refusal = scene->refusal;
+    if (rs_take(&rest, " input=\""))
+        ev.proxy = rs_proxy_read(rest);
     return rs_exim_emit(line, &ev);
 }
 
@@ -373,6 +376,8 @@ enum rs_parsed rs_exim_quotation(const struct rs_exim_line *line)
         ev = rs_exim_session(line, q->kind, &peer, 0);
         ev.reason = rs_span_of(q->reason);
         ev.refusal = q->refusal;
+        if (q->kind == RS_EV_MISUSE)
+            ev.proxy = rs_proxy_read(rest);
         return rs_exim_emit(line, &ev);
     }
     return RS_UNKNOWN;

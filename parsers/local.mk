@@ -72,6 +72,8 @@ librelaysleuth_parsers_a_SOURCES = \
 	%D%/postfix_trouble.c \
 	%D%/postfix_verbose.c \
 	%D%/postfix_warning.c \
+	%D%/proxy.c \
+	%D%/proxy.h \
 	%D%/registry.c \
 	%D%/reply.c \
 	%D%/reply.h \

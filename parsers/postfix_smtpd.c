@@ -1,5 +1,8 @@
 /* SMTP sessions with clients: smtpd(8), qmqpd(8) and postscreen(8). */
 #include "postfix.h"
+#include "proxy.h"
+
+static const char non_smtp[] = "non-SMTP command";
 
 enum rs_parsed rs_postfix_connect(const struct rs_postfix_line *line,
                                   struct rs_span rest)
@@ -91,31 +94,38 @@ enum rs_parsed rs_postfix_too_many_errors(const struct rs_postfix_line *line,
     return read_broken_off(line, RS_EV_MISUSE, rest, "too many errors");
 }
 
+/* Nothing more, or `: what the client sent`. */
+static bool take_said(struct rs_span s, struct rs_span *said)
+{
+    *said = s;
+    return s.len == 0 || rs_take(said, ": ") || rs_take(said, ":");
+}
+
+/* A client that broke the protocol by what it SAID.  postscreen(8) peeks at
+ * what comes too early, and smtpd(8) at what stands behind a command: they
+ * leave it to be read in its turn. */
 static enum rs_parsed emit_misuse(const struct rs_postfix_line *line,
                                   const struct rs_postfix_peer *peer,
-                                  const char *reason)
+                                  const char *reason, struct rs_span said)
 {
     struct rs_event ev = rs_postfix_session(line, RS_EV_MISUSE, peer);
 
     ev.reason = rs_span_of(reason);
+    ev.proxy = rs_proxy_read(said);
+    ev.ahead = reason != non_smtp && ev.proxy != RS_PROXY_NONE;
     return rs_postfix_emit(line, &ev);
-}
-
-/* Nothing more, or `: what the client sent`. */
-static bool is_tail(struct rs_span s)
-{
-    return s.len == 0 || s.ptr[0] == ':';
 }
 
 enum rs_parsed rs_postfix_pipelining(const struct rs_postfix_line *line,
                                      struct rs_span rest)
 {
     struct rs_postfix_peer peer;
+    struct rs_span said;
 
     if (!rs_postfix_take_stage(&rest) || !rs_take(&rest, " from ")
-        || !rs_postfix_take_peer(&rest, &peer) || !is_tail(rest))
+        || !rs_postfix_take_peer(&rest, &peer) || !take_said(rest, &said))
         return RS_UNKNOWN;
-    return emit_misuse(line, &peer, "improper command pipelining");
+    return emit_misuse(line, &peer, "improper command pipelining", said);
 }
 
 /* `EXTENT from PEER: text`, where EXTENT is `N after T`. */
@@ -123,15 +133,15 @@ enum rs_parsed rs_postfix_screen_pregreet(const struct rs_postfix_line *line,
                                           struct rs_span rest)
 {
     struct rs_postfix_peer peer;
-    struct rs_span time;
+    struct rs_span time, said;
     uint64_t bytes;
 
     if (!rs_take_number(&rest, UINT64_MAX, &bytes)
         || !rs_take(&rest, " after ") || !rs_shape_take_word(&rest, &time)
         || !rs_take(&rest, " from ") || !rs_postfix_take_peer(&rest, &peer)
-        || !is_tail(rest))
+        || !take_said(rest, &said))
         return RS_UNKNOWN;
-    return emit_misuse(line, &peer, "spoke before the greeting");
+    return emit_misuse(line, &peer, "spoke before the greeting", said);
 }
 
 /* `from PEER after STAGE`, then perhaps what the client sent. */
@@ -139,11 +149,14 @@ static enum rs_parsed read_screened(const struct rs_postfix_line *line,
                                     struct rs_span rest, const char *reason)
 {
     struct rs_postfix_peer peer;
+    struct rs_span said = RS_ABSENT;
 
     if (!rs_postfix_take_peer(&rest, &peer) || !rs_take(&rest, " after ")
         || rest.len == 0)
         return RS_UNKNOWN;
-    return emit_misuse(line, &peer, reason);
+    if (!rs_postfix_take_stage(&rest) || !take_said(rest, &said))
+        said = RS_ABSENT;
+    return emit_misuse(line, &peer, reason, said);
 }
 
 enum rs_parsed rs_postfix_screen_pipelining(const struct rs_postfix_line *line,
@@ -161,7 +174,7 @@ enum rs_parsed rs_postfix_screen_newline(const struct rs_postfix_line *line,
 enum rs_parsed rs_postfix_screen_command(const struct rs_postfix_line *line,
                                          struct rs_span rest)
 {
-    return read_screened(line, rest, "non-SMTP command");
+    return read_screened(line, rest, non_smtp);
 }
 
 /* `{COUNT|LENGTH} LIMIT from PEER after STAGE`: the client was sent away. */
@@ -331,18 +344,18 @@ static enum rs_parsed read_limit(const struct rs_postfix_line *line,
 static enum rs_parsed read_non_smtp(const struct rs_postfix_line *line,
                                     struct rs_span rest)
 {
-    static const char reason[] = "non-SMTP command";
     struct rs_postfix_peer peer;
+    struct rs_span said;
 
     if (rs_take(&rest, "non-SMTP command from "))
-        return rs_postfix_take_peer(&rest, &peer) && is_tail(rest)
-                   ? emit_misuse(line, &peer, reason)
+        return rs_postfix_take_peer(&rest, &peer) && take_said(rest, &said)
+                   ? emit_misuse(line, &peer, non_smtp, said)
                    : RS_UNKNOWN;
     if (rs_postfix_take_peer(&rest, &peer) && rs_take(&rest, " sent ")
         && (rs_take(&rest, "non-SMTP command: ")
             || rs_take(&rest, "message header instead of SMTP command: ")
             || rs_take(&rest, "mail content instead of SMTP command: ")))
-        return emit_misuse(line, &peer, reason);
+        return emit_misuse(line, &peer, non_smtp, rest);
     return RS_UNKNOWN;
 }
 

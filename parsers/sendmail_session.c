@@ -1,4 +1,5 @@
 /* What clients do before and beside mail: logins, hurry, attacks. */
+#include "proxy.h"
 #include "sendmail.h"
 
 /* `AUTH=server, relay=..., authid=user, mech=PLAIN, bits=0`: the login names
@@ -234,6 +235,19 @@ static const struct misdeed {
      "too many bad recipients"},
 };
 
+static enum rs_parsed emit_misdeed(const struct rs_sendmail_line *line,
+                                   const struct rs_sendmail_peer *peer,
+                                   const struct misdeed *misdeed,
+                                   struct rs_span rest)
+{
+    struct rs_event ev = rs_sendmail_session(line, RS_EV_MISUSE, peer);
+
+    ev.reason = rs_span_of(misdeed->reason);
+    if (rs_take(&rest, "probable open proxy: command="))
+        ev.proxy = rs_proxy_read(rest);
+    return rs_sendmail_emit(line, &ev);
+}
+
 /* `VRFY root [rejected]`, `EXPN list`, `ETRN queue`: what follows the command
  * is the client's. */
 static enum rs_parsed read_question(const struct rs_sendmail_line *line,
@@ -275,7 +289,6 @@ enum rs_parsed rs_sendmail_client(const struct rs_sendmail_line *line,
         return RS_UNKNOWN;
     for (size_t i = 0; i < sizeof misdeeds / sizeof misdeeds[0]; i++)
         if (rs_sendmail_match(misdeeds[i].pattern, rest))
-            return emit_client(line, RS_EV_MISUSE, &peer,
-                               rs_span_of(misdeeds[i].reason));
+            return emit_misdeed(line, &peer, &misdeeds[i], rest);
     return peer.bracketed ? read_question(line, rest, &peer) : RS_UNKNOWN;
 }

@@ -35,6 +35,7 @@ parser_tests = \
 	%D%/unit/test_opensmtpd \
 	%D%/unit/test_pattern_file \
 	%D%/unit/test_postfix \
+	%D%/unit/test_proxy \
 	%D%/unit/test_qmail \
 	%D%/unit/test_sendmail \
 	%D%/unit/test_sendmail_refusals \
@@ -55,6 +56,7 @@ core_tests = \
 	%D%/unit/test_detect \
 	%D%/unit/test_fold \
 	%D%/unit/test_print \
+	%D%/unit/test_probes \
 	%D%/unit/test_rules
 report_tests = \
 	%D%/unit/test_charts \
@@ -90,6 +92,7 @@ report_ldadd = librelaysleuth-reports.a $(LDADD) $(JANSSON_LIBS)
 %C%_unit_test_exim_hostile_LDADD = $(parser_ldadd)
 %C%_unit_test_exim_session_LDADD = $(parser_ldadd)
 %C%_unit_test_opensmtpd_LDADD   = $(parser_ldadd)
+%C%_unit_test_proxy_LDADD   = $(parser_ldadd)
 %C%_unit_test_qmail_LDADD       = $(parser_ldadd)
 %C%_unit_test_pattern_file_LDADD = $(parser_ldadd)
 %C%_unit_test_postfix_LDADD     = $(parser_ldadd)
@@ -111,6 +114,7 @@ report_ldadd = librelaysleuth-reports.a $(LDADD) $(JANSSON_LIBS)
 %C%_unit_test_detect_LDADD      = $(core_ldadd)
 %C%_unit_test_fold_LDADD        = $(core_ldadd)
 %C%_unit_test_print_LDADD       = $(core_ldadd)
+%C%_unit_test_probes_LDADD      = $(core_ldadd)
 %C%_unit_test_rules_LDADD       = $(core_ldadd)
 %C%_unit_test_cuts_LDADD        = $(joint_ldadd)
 %C%_unit_test_charts_LDADD      = $(report_ldadd)

@@ -98,6 +98,10 @@ static void fill(struct rs_tracker *t, const struct rs_event *ev,
     if (ev->witness == RS_WITNESS_PASSWORD_SERVICE)
         entry->flags |= RS_ENTRY_PASSWORD_SERVICE;
     fill_addresses(t, ev, entry);
+    if (kind == RS_ENTRY_MISUSE) {
+        entry->trick = (uint8_t)ev->proxy;
+        entry->flags |= ev->ahead ? RS_ENTRY_AHEAD : 0;
+    }
 }
 
 /* What an event becomes: an entry, a count, or both. */

@@ -34,8 +34,8 @@ struct head {
     uint32_t count, recipients;
     uint16_t port, reply_code;
     uint32_t pid;
-    uint8_t note, kind, outcome, transport, refusal, witness, server, flags,
-        consumed;
+    uint8_t note, kind, outcome, transport, refusal, witness, server, proxy,
+        flags, consumed;
     uint64_t octets;
     rs_time time;
     struct packed_when when;
@@ -52,7 +52,8 @@ enum {
     AUTHENTICATED = 8,
     UNIQUE_ID = 16,
     UNCOUNTED = 32,
-    ENDS = 64
+    ENDS = 64,
+    AHEAD = 128
 };
 
 /* Text I of EV. */
@@ -135,8 +136,8 @@ static uint8_t pack_flags(const struct rs_event *ev)
                      | (ev->session ? SESSION : 0)
                      | (ev->authenticated ? AUTHENTICATED : 0)
                      | (ev->unique_id ? UNIQUE_ID : 0)
-                     | (ev->uncounted ? UNCOUNTED : 0)
-                     | (ev->ends ? ENDS : 0));
+                     | (ev->uncounted ? UNCOUNTED : 0) | (ev->ends ? ENDS : 0)
+                     | (ev->ahead ? AHEAD : 0));
 }
 
 static void unpack_flags(uint8_t flags, struct rs_event *ev)
@@ -148,6 +149,7 @@ static void unpack_flags(uint8_t flags, struct rs_event *ev)
     ev->unique_id = (flags & UNIQUE_ID) != 0;
     ev->uncounted = (flags & UNCOUNTED) != 0;
     ev->ends = (flags & ENDS) != 0;
+    ev->ahead = (flags & AHEAD) != 0;
 }
 
 enum rs_status packed_add_event(struct packed_list *list,
@@ -171,6 +173,7 @@ enum rs_status packed_add_event(struct packed_list *list,
     head.refusal = (uint8_t)ev->refusal;
     head.witness = (uint8_t)ev->witness;
     head.server = (uint8_t)ev->server;
+    head.proxy = (uint8_t)ev->proxy;
     head.flags = pack_flags(ev);
     head.pid = ev->record->pid;
     head.octets = ev->size;
@@ -253,6 +256,7 @@ static void unpack_event(const struct head *head, const struct rs_span *texts,
     ev->refusal = (enum rs_refusal)head->refusal;
     ev->witness = (enum rs_witness)head->witness;
     ev->server = (enum rs_server)head->server;
+    ev->proxy = (enum rs_proxy_try)head->proxy;
     unpack_flags(head->flags, ev);
     ev->count = head->count;
     ev->recipients = head->recipients;

@@ -6,8 +6,6 @@
 #include "relay_parts.h"
 
 enum {
-    PROBES = 3000,       /* plain attempts in about a day, thousandths */
-    PROBE_SLACK = 100,   /* they need not come in the same second */
     JOURNEYS_MAX = 65536 /* messages that are remembered */
 };
 
@@ -15,6 +13,7 @@ static void clear_stranger(void *item)
 {
     struct stranger *s = item;
 
+    rs_free(s->proxying);
     if (s->open == NULL)
         return;
     tally_clear(&s->open->senders);
@@ -133,6 +132,17 @@ static enum rs_status note_refusal(struct relay *relay,
     return RS_OK;
 }
 
+static enum rs_status note_misuse(struct relay *relay,
+                                  const struct rs_entry *e)
+{
+    struct stranger *s;
+
+    if (e->trick == RS_PROXY_NONE || !is_outside(relay->kase, &e->client))
+        return RS_OK;
+    s = meet(relay, e);
+    return s == NULL ? RS_ERR_NOMEM : relay_proxy_note(s, e);
+}
+
 /* Count the message of E, once. */
 static enum rs_status note_message(struct relay *relay, struct opening *open,
                                    const struct rs_entry *e)
@@ -227,8 +237,8 @@ static enum rs_status relay_entry(void *state, const struct rs_judged *judged)
             return watch_entry(relay->windows, key_of_number(judged->grant),
                                judged);
         break;
-    case RS_ENTRY_LOGIN_FAILED:
-    case RS_ENTRY_MISUSE: break;
+    case RS_ENTRY_MISUSE: return note_misuse(relay, e);
+    case RS_ENTRY_LOGIN_FAILED: break;
     }
     return RS_OK;
 }

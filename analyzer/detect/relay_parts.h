@@ -4,12 +4,26 @@
 
 #include "watch.h"
 
+enum {
+    PROBES = 3000,    /* plain attempts in about a day, thousandths */
+    PROBE_SLACK = 100 /* they need not come in the same second */
+};
+
 /* What a client got through. */
 struct opening {
     uint64_t messages, recipients, sent, bounced, deferred;
     uint64_t refused_before; /* refusals before the first was handed on */
     struct period period;
     struct tally senders, recipient_domains;
+};
+
+/* What a client asked of us as of a proxy. */
+struct proxying {
+    uint64_t tries[RS_PROXY_SOCKS + 1][2]; /* by kind; [1]: RS_ENTRY_AHEAD */
+    struct level requests[2];              /* the same of RS_PROXY_HTTP */
+    struct period period;
+    bool is_probe;
+    struct trail trail;
 };
 
 struct stranger {
@@ -22,6 +36,7 @@ struct stranger {
     bool told; /* as one of many */
     struct trail trail;
     struct opening *open;
+    struct proxying *proxying; /* NULL: it did not try */
 };
 
 struct relay {
@@ -45,6 +60,16 @@ struct neighbourhood {
     struct key key; /* network */
     uint64_t clients;
 };
+
+/* E is a try to use us as a proxy. */
+enum rs_status relay_proxy_note(struct stranger *s, const struct rs_entry *e);
+uint64_t relay_proxy_tries(const struct stranger *s);
+/* "HTTP requests 3, CONNECT 1", or "". */
+void relay_proxy_list(const struct stranger *s, char *buf, size_t size);
+void relay_proxy_count(struct draft *draft, const struct stranger *s);
+/* Of all attempts, by mail and to use us as a proxy. */
+struct period relay_probe_period(const struct stranger *s);
+struct trail relay_probe_trail(const struct stranger *s);
 
 /* What was found, as findings. */
 enum rs_status relay_tell(struct relay *relay);

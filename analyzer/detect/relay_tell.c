@@ -16,13 +16,18 @@ enum {
 #define OPENED          (UINT64_C(1) << 61)
 #define OPENED_BY_FORCE (UINT64_C(1) << 62)
 
+static uint64_t attempts_of(const struct stranger *s)
+{
+    return s->refused + s->taken + relay_proxy_tries(s);
+}
+
 uint64_t relay_weight(const struct stranger *s)
 {
     /* Those who tried doors until one gave way come first. */
     if (relay_is_open(s))
         return (s->open->refused_before > 0 ? OPENED_BY_FORCE : OPENED)
                + s->open->recipients;
-    return s->refused + s->taken + s->logged_in;
+    return attempts_of(s) + s->logged_in;
 }
 
 /* The finding about all others has the host as its subject. */
@@ -104,7 +109,7 @@ static void describe_hole(struct draft *draft, const struct stranger *s,
 /* A story of an opening begins with the attempts that were refused. */
 static struct period period_of(const struct stranger *s, bool open)
 {
-    struct period period = open ? s->open->period : s->period;
+    struct period period = open ? s->open->period : relay_probe_period(s);
 
     if (open && s->open->refused_before > 0)
         period.first = s->period.first;
@@ -171,36 +176,62 @@ static void advise_probe(struct draft *draft)
     advise(draft, ADVICE_SHUT_OUT_IF, who);
 }
 
-static enum rs_status tell_probe(struct relay *relay, const struct stranger *s)
+/* "address tricks: percent hack 1; proxy tries: CONNECT 2" */
+static void list_ways(const struct stranger *s, char *buf, size_t size)
 {
-    uint64_t attempts = s->refused + s->taken;
-    struct rs_addr addr = key_address(s->key);
-    struct draft draft;
-    char tricks[200];
+    bool mail = s->refused + s->taken > 0;
+    char tricks[200], proxies[100];
 
     list_tricks(s, tricks, sizeof(tricks));
+    relay_proxy_list(s, proxies, sizeof(proxies));
+    snprintf(buf, size, "%s%s%s%s%s", tricks[0] ? "address tricks: " : "",
+             tricks, tricks[0] && proxies[0] ? "; " : "",
+             mail && proxies[0] ? "proxy tries: " : "", proxies);
+}
+
+static void title_probe(struct draft *draft, const struct stranger *s)
+{
+    char ways[340];
+
+    list_ways(s, ways, sizeof(ways));
+    draft_title(draft,
+                s->refused + s->taken > 0
+                    ? "%.*s tried %llu time%s to relay, in vain%s%s%s"
+                    : "%.*s tried %llu time%s to use the server as a proxy, "
+                      "in vain%s%s%s",
+                RS_SPAN_ARG(draft->finding.subject),
+                (unsigned long long)attempts_of(s), PLURAL(attempts_of(s)),
+                ways[0] ? " (" : "", ways, ways[0] ? ")" : "");
+}
+
+static enum rs_status tell_probe(struct relay *relay, const struct stranger *s)
+{
+    struct rs_addr addr = key_address(s->key);
+    struct period period = period_of(s, false);
+    struct trail trail = relay_probe_trail(s);
+    struct draft draft;
+
     draft_begin(&draft, relay->kase, "relay.probe", RS_SEVERITY_LOW);
     draft.finding.confidence = draft_sure(relay->kase, 0.95, 0.8);
     draft_subject_address(&draft, &addr);
-    draft_period(&draft, &s->period);
-    draft_count(&draft, "attempts", attempts);
+    draft_period(&draft, &period);
+    draft_count(&draft, "attempts", attempts_of(s));
     draft_count(&draft, "rejected", s->refused);
     for (int i = RS_TRICK_NONE + 1; i < RS_TRICK_NO_DOMAIN; i++)
         if (s->tricks[i] > 0)
             draft_count(&draft, rs_trick_name((enum rs_trick)i), s->tricks[i]);
-    draft_trail(&draft, &s->trail);
-    draft_title(&draft, "%.*s tried %llu time%s to relay, in vain%s%s%s",
-                RS_SPAN_ARG(draft.finding.subject),
-                (unsigned long long)attempts, PLURAL(attempts),
-                tricks[0] ? " (address tricks: " : "", tricks,
-                tricks[0] ? ")" : "");
+    relay_proxy_count(&draft, s);
+    draft_trail(&draft, &trail);
+    title_probe(&draft, s);
     advise_probe(&draft);
     return draft_commit(&draft);
 }
 
 static bool is_probe(const struct stranger *s)
 {
-    return !relay_is_open(s) && s->is_probe && !s->logged_in;
+    bool tried = s->is_probe || (s->proxying != NULL && s->proxying->is_probe);
+
+    return tried && !relay_is_open(s) && !s->logged_in;
 }
 
 static int compare_strangers(const void *a, const void *b)
@@ -244,8 +275,10 @@ static enum rs_status tell_rest(struct relay *relay, const struct rest *rest,
 static enum rs_status add_rest(struct rest *rest, const struct stranger *s,
                                bool open)
 {
+    struct period period = relay_probe_period(s);
+
     return open ? rest_add(rest, s->key, s->open->recipients, &s->open->period)
-                : rest_add(rest, s->key, s->refused + s->taken, &s->period);
+                : rest_add(rest, s->key, attempts_of(s), &period);
 }
 
 static enum rs_status tell_all(struct relay *relay,

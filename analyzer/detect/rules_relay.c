@@ -73,22 +73,30 @@ const struct rs_rule rs_rule_relay_nat = {
 
 const struct rs_rule rs_rule_relay_probe = {
     .id = "relay.probe",
-    .says = "somebody tried to relay through the server and was refused",
+    .says = "somebody tried to relay through the server, or to use it as a "
+            "proxy, and was refused",
     .severities = LOW,
     .meaning =
         "A client outside the site tried to send mail of strangers to "
         "strangers, and the server refused it, or took it and no other server "
-        "did. All servers on the internet are probed; that it was refused is "
+        "did; or it spoke HTTP or SOCKS to the mail server, in search of an "
+        "open proxy through which to reach another. All servers on the "
+        "internet are probed; that it was refused is "
         "good news. When an attempt of the same client succeeds later, it "
         "becomes relay.open and tells of the attempts.",
     .evidence =
         "Refusals of the kind \"relay access denied\" at RCPT, with the "
         "address tricks that were tried (percent, bang, source route, quoted "
-        "local parts and others), and mail of strangers that was taken and "
-        "bounced here.",
+        "local parts and others), mail of strangers that was taken and "
+        "bounced here, and requests to a proxy in place of SMTP: plain HTTP "
+        "(GET, POST and others), CONNECT, and the first bytes of SOCKS 4 and "
+        "5. What a client said before its turn and again as a command counts "
+        "once.",
     .statistics =
-        "One attempt with an address trick suffices; plain ones count from "
-        "three in about a day on. Severity is always low. Each client is a "
+        "One attempt with an address trick, by CONNECT or by SOCKS suffices; "
+        "plain ones and plain HTTP, which scanners of the web say to any "
+        "port, count from three in about a day on, each by itself. Severity "
+        "is always low. Each client is a "
         "finding of its own; past fifty the others are summed in one more.",
     .false_alarms =
         "A user of ours who forgot to log in, on a machine that logs in at "

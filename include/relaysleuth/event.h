@@ -72,6 +72,14 @@ enum rs_server {
     RS_SERVER_SENDMAIL
 };
 
+/* What a client that takes us for an open proxy asked for. */
+enum rs_proxy_try {
+    RS_PROXY_NONE,
+    RS_PROXY_HTTP,    /* GET and its like: mostly a scanner of the web */
+    RS_PROXY_CONNECT, /* a way to another host, by HTTP */
+    RS_PROXY_SOCKS    /* the same, by SOCKS 4 or 5 */
+};
+
 /* One fact of one record.  A field that the line lacks is absent (NULL ptr,
  * all-zero address, 0).  The null reverse-path <> is a sender of length 0
  * with a pointer.  Spans borrow from the line: whoever keeps an event
@@ -112,6 +120,9 @@ struct rs_event {
     enum rs_refusal refusal;
     enum rs_witness witness;
     enum rs_server server;
+    enum rs_proxy_try proxy; /* MISUSE */
+    bool ahead; /* MISUSE: the client did not wait for its turn, and what it
+                   said may be told again as a command */
     bool forwarded; /* DELIVERY: child_id is our own forward of it */
     bool rewritten; /* DELIVERY: in mail received by SMTP the recipient is not
                        the one given, which the log does not name (Sendmail

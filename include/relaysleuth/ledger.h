@@ -43,6 +43,7 @@ enum rs_entry_flag {
     RS_ENTRY_FILTER_HOP = 32, /* handed to a content filter; what came of it
                                  is not in the log */
     RS_ENTRY_PASSWORD_SERVICE = 64, /* LOGIN_FAILED: RS_WITNESS_... */
+    RS_ENTRY_AHEAD = 64, /* MISUSE: the event's `ahead` */
     RS_ENTRY_REWRITTEN_TRICK = 128  /* the recipient that the client gave was
                                        an address trick: see `trick` */
 };
@@ -87,7 +88,8 @@ struct rs_entry {
     uint8_t outcome;     /* enum rs_outcome */
     uint8_t transport;   /* enum rs_transport */
     uint8_t refusal;     /* enum rs_refusal */
-    uint8_t trick;       /* enum rs_trick of the recipient given */
+    uint8_t trick;       /* enum rs_trick of the recipient given; of MISUSE,
+                            which has none, enum rs_proxy_try */
     uint8_t flags;       /* enum rs_entry_flag */
     uint8_t server;      /* enum rs_server: whose log told it */
 };

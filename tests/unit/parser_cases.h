@@ -68,6 +68,14 @@ static inline void print_hop(FILE *out, const struct rs_event *ev)
         fprintf(out, ":%u", ev->next_hop_port);
 }
 
+static inline void print_proxy(FILE *out, const struct rs_event *ev)
+{
+    static const char *const names[] = {"", " http", " connect", " socks"};
+
+    fputs(names[ev->proxy], out);
+    fputs(ev->ahead ? " ahead" : "", out);
+}
+
 static inline void print_event(void *ctx, const struct rs_event *ev)
 {
     FILE *out = ctx;
@@ -102,6 +110,7 @@ static inline void print_event(void *ctx, const struct rs_event *ev)
     fputs(ev->session ? " session" : "", out);
     fputs(ev->authenticated ? " authenticated" : "", out);
     fputs(ev->ends ? " ends" : "", out);
+    print_proxy(out, ev);
     print_text(out, "reason", ev->reason);
     fputc('\n', out);
     assert_int_equal(ev->count, ev->record->count);

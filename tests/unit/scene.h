@@ -170,6 +170,18 @@ static inline void refuse(struct scene *s, const char *client,
     add(s, &e);
 }
 
+/* A try to use us as a proxy. */
+static inline void misuse(struct scene *s, const char *client,
+                          enum rs_proxy_try proxy, bool ahead)
+{
+    struct rs_entry e = {.kind = RS_ENTRY_MISUSE,
+                         .client = fake_addr(client),
+                         .trick = (uint8_t)proxy,
+                         .flags = ahead ? RS_ENTRY_AHEAD : 0};
+
+    add(s, &e);
+}
+
 static inline void login(struct scene *s, const char *client,
                          const char *account, const char *service)
 {

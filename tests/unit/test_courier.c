@@ -246,6 +246,9 @@ static void test_refusals(void **state)
         assert_int_equal(caught.event.kind, cases[i].kind);
         assert_int_equal(caught.event.refusal, cases[i].refusal);
         assert_int_equal(caught.event.reply_code, cases[i].code);
+        assert_int_equal(caught.event.proxy, cases[i].kind == RS_EV_MISUSE
+                                                 ? RS_PROXY_HTTP
+                                                 : RS_PROXY_NONE);
         assert_span(caught.event.sender, cases[i].sender);
         assert_span(caught.event.recipient, cases[i].recipient);
         assert_string_equal(rs_addr_format(&caught.event.client, address),

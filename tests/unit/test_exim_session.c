@@ -282,8 +282,34 @@ static const struct parse_case sessions[] = {
      "greeting): rejected connection from H=[192.0.2.10]:9 I=[192.0.2.25]:25 "
      "input=\"GET / HTTP/1.1\\r\\n\\r\\n\"",
      RS_PARSED,
-     "misuse client=192.0.2.10 service=smtp reason=spoke before the "
+     "misuse client=192.0.2.10 service=smtp http reason=spoke before the "
      "greeting\n"},
+    {"spoke SOCKS 4", EXIM,
+     "SMTP protocol synchronization error (input sent without waiting for "
+     "greeting): rejected connection from H=[192.0.2.10] "
+     "input=\"\\004\\001\"",
+     RS_PARSED,
+     "misuse client=192.0.2.10 service=smtp socks reason=spoke before the "
+     "greeting\n"},
+    {"asked for a proxy", EXIM,
+     "SMTP syntax error in \"CONNECT 198.51.100.1:25 HTTP/1.1\" "
+     "H=[192.0.2.10] unrecognized command",
+     RS_PARSED,
+     "misuse client=192.0.2.10 service=smtp connect reason=SMTP syntax "
+     "error\n"},
+    {"asked in a heap", EXIM,
+     "SMTP protocol synchronization error (next input sent too soon: "
+     "pipelining was not advertised): rejected \"GET / HTTP/1.1\" "
+     "H=[192.0.2.10]:9 next input=\"CONNECT x:25\"",
+     RS_PARSED,
+     "misuse client=192.0.2.10 service=smtp http reason=improper command "
+     "pipelining\n"},
+    {"a name that asks", EXIM,
+     "SMTP syntax error in \"HELO GET /\" H=(GET / HTTP/1.1) [192.0.2.10] "
+     "unrecognized command",
+     RS_PARSED,
+     "misuse client=192.0.2.10 helo=GET / HTTP/1.1 service=smtp reason=SMTP "
+     "syntax error\n"},
     {"pipelining", EXIM,
      "SMTP protocol synchronization error (next input sent too soon: "
      "pipelining was not advertised): rejected \"RSET\" H=m.example.net "

@@ -46,7 +46,31 @@ static const struct parse_case sessions[] = {
      "reason=improper command pipelining\n"},
     {"proxy try", SMTPD, "warning: non-SMTP command from " PEER ": GET / HTTP",
      RS_PARSED,
+     "misuse client=192.0.2.10 service=smtpd http reason=non-SMTP command\n"},
+    {"proxy try, before 2.8", SMTPD,
+     "warning: " PEER " sent non-SMTP command: CONNECT 198.51.100.1:25",
+     RS_PARSED,
+     "misuse client=192.0.2.10 service=smtpd connect reason=non-SMTP "
+     "command\n"},
+    {"other words", SMTPD,
+     "warning: non-SMTP command from " PEER ": Subject: GET / HTTP/1.1",
+     RS_PARSED,
      "misuse client=192.0.2.10 service=smtpd reason=non-SMTP command\n"},
+    {"proxy try in a heap", SMTPD,
+     "improper command pipelining after CONNECT from " PEER
+     ": CONNECT 198.51.100.1:25 HTTP/1.0\\r\\n\\r\\n",
+     RS_PARSED,
+     "misuse client=192.0.2.10 service=smtpd connect ahead "
+     "reason=improper command pipelining\n"},
+    {"pregreet, SOCKS 5", "postfix/postscreen",
+     "PREGREET 3 after 0.1 from [192.0.2.10]:59415: \\005\\001\\000",
+     RS_PARSED,
+     "misuse client=192.0.2.10 service=postscreen socks ahead "
+     "reason=spoke before the greeting\n"},
+    {"pregreet, not shown", "postfix/postscreen",
+     "PREGREET 0 after 0.1 from [192.0.2.10]:59415", RS_PARSED,
+     "misuse client=192.0.2.10 service=postscreen "
+     "reason=spoke before the greeting\n"},
     {"pregreet", "postfix/postscreen",
      "PREGREET 14 after 0.08 from [192.0.2.10]:59415: EHLO from "
      "[203.0.113.9]:1\\r\\n",
@@ -56,7 +80,8 @@ static const struct parse_case sessions[] = {
     {"screened command", "postfix/postscreen",
      "NON-SMTP COMMAND from [192.0.2.10]:1 after CONNECT: GET / HTTP/1.0",
      RS_PARSED,
-     "misuse client=192.0.2.10 service=postscreen reason=non-SMTP command\n"},
+     "misuse client=192.0.2.10 service=postscreen http "
+     "reason=non-SMTP command\n"},
     {"screened", "postfix/postscreen", "PASS NEW [192.0.2.10]:1", RS_QUIET,
      ""},
     {"passed otherwise", "postfix/postscreen", "PASS WEN [192.0.2.10]:1",

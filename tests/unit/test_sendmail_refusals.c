@@ -101,7 +101,14 @@ static const struct parse_case sessions[] = {
     {"proxy try", MTA,
      ID ": " NAMED ": probable open proxy: command=GET /: possible SMTP "
         "attack: command=x, count=1 HTTP/1.1\\r\\n",
-     RS_PARSED, "misuse" WHO " reason=non-SMTP command\n"},
+     RS_PARSED, "misuse" WHO " http reason=non-SMTP command\n"},
+    {"proxy try, CONNECT", MTA,
+     ID ": " NAMED ": probable open proxy: command=CONNECT 198.51.100.1:25 "
+        "HTTP/1.0\\r\\n",
+     RS_PARSED, "misuse" WHO " connect reason=non-SMTP command\n"},
+    {"no proxy try", MTA,
+     ID ": " NAMED ": probable open proxy: command=USER anonymous", RS_PARSED,
+     "misuse" WHO " reason=non-SMTP command\n"},
     {"too long", MTA, ID ": " NAMED ": SMTP violation, input too long: 5002",
      RS_PARSED, "misuse" WHO " reason=input too long\n"},
     {"flood", MTA, ID ": " NAMED ": Possible SMTP RCPT flood, throttling.",

@@ -342,36 +342,74 @@ static void journeys(void **unused)
             check(&cases[i], cut);
 }
 
-static void feed_refusal(struct rs_tracker *tracker, uint32_t line)
+/* EV and "last message repeated 4 times", in one section or in two. */
+static struct rs_ledger *repeat(struct rs_event ev, bool cut)
 {
-    static const struct step refusal = {
-        .second = 1, .kind = RS_EV_REFUSAL, .client = CLIENT};
+    struct rs_ledger_limits limits = {.memory = (size_t)16 << 20};
+    struct rs_ledger *ledger = rs_ledger_new(&limits);
+    struct rs_tracker *tracker = rs_tracker_new(ledger);
+    struct rs_section_id one = {1, 0, 1}, two = {1, 1, 2};
+    struct rs_record rec = {.place = {1, 1, 0},
+                            .time = RS_SECOND,
+                            .host = RS_SPAN("mx"),
+                            .count = 1};
+    struct rs_error err = {0};
 
-    feed(tracker, &refusal, line);
+    ev.record = &rec;
+    ev.count = 1;
+    assert_int_equal(rs_tracker_begin(tracker, 0, &err), RS_OK);
+    rs_tracker_line(tracker, &rec);
+    assert_int_equal(rs_tracker_event(tracker, &ev), RS_OK);
+    if (cut) {
+        assert_int_equal(rs_tracker_seal(tracker, &one, &err), RS_OK);
+        assert_int_equal(rs_tracker_begin(tracker, 0, &err), RS_OK);
+    }
+    assert_int_equal(rs_tracker_repeat(tracker, RS_SPAN("mx"), 4), RS_OK);
+    assert_int_equal(rs_tracker_seal(tracker, &two, &err), RS_OK);
+    assert_int_equal(rs_ledger_close(ledger, &err), RS_OK);
+    rs_tracker_free(tracker);
+    return ledger;
 }
 
 /* "last message repeated" counts, also when a cut parts it from its line. */
 static void repeated(void **unused)
 {
+    (void)unused;
     for (int cut = 0; cut < 2; cut++) {
-        struct rs_ledger_limits limits = {.memory = (size_t)16 << 20};
-        struct rs_ledger *ledger = rs_ledger_new(&limits);
-        struct rs_tracker *tracker = rs_tracker_new(ledger);
-        struct rs_section_id one = {1, 0, 1}, two = {1, 1, 2};
-        struct rs_error err = {0};
+        struct rs_event ev = {.kind = RS_EV_REFUSAL, .client = addr(CLIENT)};
+        struct rs_ledger *ledger = repeat(ev, cut);
 
-        (void)unused;
-        assert_int_equal(rs_tracker_begin(tracker, 0, &err), RS_OK);
-        feed_refusal(tracker, 1);
-        if (cut) {
-            assert_int_equal(rs_tracker_seal(tracker, &one, &err), RS_OK);
-            assert_int_equal(rs_tracker_begin(tracker, 0, &err), RS_OK);
-        }
-        assert_int_equal(rs_tracker_repeat(tracker, RS_SPAN("mx"), 4), RS_OK);
-        assert_int_equal(rs_tracker_seal(tracker, &two, &err), RS_OK);
-        assert_int_equal(rs_ledger_close(ledger, &err), RS_OK);
         assert_int_equal(rs_ledger_total(ledger, RS_COUNT_REFUSALS), 5);
-        rs_tracker_free(tracker);
+        rs_ledger_free(ledger);
+    }
+}
+
+static bool count_tries(void *ctx, const struct rs_entry *e)
+{
+    uint32_t *tries = ctx;
+
+    if (e->kind == RS_ENTRY_MISUSE && e->trick == RS_PROXY_SOCKS
+        && e->flags == RS_ENTRY_AHEAD)
+        *tries += e->count;
+    return true;
+}
+
+/* What a client took us for is kept as well. */
+static void repeated_tries(void **unused)
+{
+    struct rs_event ev = {.kind = RS_EV_MISUSE,
+                          .client = addr(CLIENT),
+                          .proxy = RS_PROXY_SOCKS,
+                          .ahead = true};
+
+    (void)unused;
+    for (int cut = 0; cut < 2; cut++) {
+        struct rs_ledger *ledger = repeat(ev, cut);
+        uint32_t tries = 0;
+
+        assert_int_equal(rs_ledger_scan(ledger, count_tries, &tries, NULL),
+                         RS_OK);
+        assert_int_equal(tries, 5);
         rs_ledger_free(ledger);
     }
 }
@@ -460,9 +498,8 @@ static void nested(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(journeys),
-        cmocka_unit_test(repeated),
-        cmocka_unit_test(out_of_memory),
+        cmocka_unit_test(journeys),       cmocka_unit_test(repeated),
+        cmocka_unit_test(repeated_tries), cmocka_unit_test(out_of_memory),
         cmocka_unit_test(nested),
     };
 
