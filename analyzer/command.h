@@ -29,6 +29,7 @@ struct rs_command {
 extern const struct rs_command *const rs_commands[]; /* NULL-terminated */
 extern const struct rs_command rs_command_analyze;   /* the implied one */
 extern const struct rs_command rs_command_config;
+extern const struct rs_command rs_command_lookup;
 extern const struct rs_command rs_command_parsers;
 extern const struct rs_command rs_command_rules;
 extern const struct rs_command rs_command_site;

@@ -8,6 +8,7 @@
 const struct rs_command *const rs_commands[] = {
     &rs_command_analyze,
     &rs_command_config,
+    &rs_command_lookup,
     &rs_command_parsers,
     &rs_command_rules,
     &rs_command_site,

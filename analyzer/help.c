@@ -38,7 +38,7 @@ static void begin_entry(struct rs_page *page, const char *names,
     char padded[128];
 
     rs_page_begin(page, 0, column);
-    if (strlen(names) < column) {
+    if (strlen(names) + 1 < column) {
         snprintf(padded, sizeof padded, "%-*s", (int)column, names);
         rs_page_verbatim(page, rs_span_of(padded));
         return;

@@ -102,12 +102,15 @@ librelaysleuth_core_a_SOURCES = \
 	%D%/detect/watch_story.c
 
 bin_PROGRAMS += relaysleuth
-relaysleuth_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+relaysleuth_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D% \
+	-I$(top_srcdir)/reports
+relaysleuth_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(CARES_CFLAGS)
 relaysleuth_SOURCES = \
 	%D%/assemble.c \
 	%D%/assemble.h \
 	%D%/cmd_analyze.c \
 	%D%/cmd_config.c \
+	%D%/cmd_lookup.c \
 	%D%/cmd_parsers.c \
 	%D%/cmd_rules.c \
 	%D%/cmd_site.c \
@@ -121,6 +124,9 @@ relaysleuth_SOURCES = \
 	%D%/copies_parts.h \
 	%D%/coverage.c \
 	%D%/coverage.h \
+	%D%/dns.h \
+	%D%/dnsbl.c \
+	%D%/dnsbl.h \
 	%D%/expect.c \
 	%D%/expect.h \
 	%D%/feed.c \
@@ -133,6 +139,11 @@ relaysleuth_SOURCES = \
 	%D%/inputs.h \
 	%D%/journal.c \
 	%D%/journal.h \
+	%D%/lookup.c \
+	%D%/lookup.h \
+	%D%/lookup_json.c \
+	%D%/lookup_targets.c \
+	%D%/lookup_text.c \
 	%D%/main.c \
 	%D%/options.c \
 	%D%/options.h \
@@ -160,4 +171,21 @@ relaysleuth_SOURCES = \
 	%D%/vocabulary.h
 relaysleuth_LDADD = librelaysleuth-reports.a librelaysleuth-core.a \
 	librelaysleuth-parsers.a librelaysleuth-base.a \
-	$(JANSSON_LIBS) $(parsers_libs)
+	$(JANSSON_LIBS) $(parsers_libs) $(CARES_LIBS)
+if HAVE_CARES
+relaysleuth_SOURCES += %D%/dns_cares.c
+else
+relaysleuth_SOURCES += %D%/dns_none.c
+endif
+EXTRA_DIST += %D%/dns_cares.c %D%/dns_none.c
+
+# The lists that are asked, as a table.
+nodist_relaysleuth_SOURCES = %D%/dnsbl_table.c
+CLEANFILES += %D%/dnsbl_table.c
+EXTRA_DIST += %D%/data/dnsbl.txt %D%/data/dnsbl.awk
+%D%/dnsbl_table.c: $(srcdir)/%D%/data/dnsbl.txt $(srcdir)/%D%/data/dnsbl.awk \
+		$(srcdir)/parsers/data/quote.awk
+	$(AM_V_GEN)$(MKDIR_P) %D% && LC_ALL=C $(AWK) \
+		-f $(srcdir)/parsers/data/quote.awk \
+		-f $(srcdir)/%D%/data/dnsbl.awk \
+		$(srcdir)/%D%/data/dnsbl.txt >$@-t && mv $@-t $@

@@ -67,6 +67,8 @@ joint_tests = \
 	%D%/unit/test_cuts
 # Of the program, each with the file that it tests.
 piece_tests = \
+	%D%/unit/test_dnsbl \
+	%D%/unit/test_lookup \
 	%D%/unit/test_progress \
 	%D%/unit/test_pseudonym
 unit_tests = $(base_tests) $(parser_tests) $(core_tests) $(report_tests) \
@@ -129,6 +131,14 @@ report_ldadd = librelaysleuth-reports.a $(LDADD) $(JANSSON_LIBS)
 	analyzer/scrub.c \
 	analyzer/vocabulary.c
 %C%_unit_test_pseudonym_LDADD = $(parser_ldadd)
+
+%C%_unit_test_dnsbl_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/analyzer
+%C%_unit_test_dnsbl_SOURCES = %D%/unit/test_dnsbl.c analyzer/dnsbl.c
+nodist_%C%_unit_test_dnsbl_SOURCES = analyzer/dnsbl_table.c
+%C%_unit_test_lookup_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/analyzer
+%C%_unit_test_lookup_SOURCES = %D%/unit/test_lookup.c analyzer/lookup.c \
+	analyzer/dnsbl.c
+nodist_%C%_unit_test_lookup_SOURCES = analyzer/dnsbl_table.c
 
 if HAVE_CMOCKA
 AM_CPPFLAGS += $(CMOCKA_CFLAGS)

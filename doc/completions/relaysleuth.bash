@@ -22,7 +22,7 @@ _relaysleuth_rules()
 _relaysleuth_takes_value()
 {
     case $1 in
-    --backup-mx | --color | --config | --expect | --fail-level | --local-domain | --memory | --min-coverage | --parser | --pop-window | --relay-domain | --rule | --since | --temp-dir | --test | --timezone | --trusted-network | --until | --width | --write | --year | -r | --report)
+    --backup-mx | --color | --config | --expect | --fail-level | --findings | --local-domain | --memory | --min-coverage | --parser | --pop-window | --query-timeout | --relay-domain | --rule | --server | --since | --temp-dir | --test | --timeout | --timezone | --trusted-network | --until | --width | --write | --year | --zone | -r | --report)
         return 0 ;;
     esac
     return 1
@@ -32,11 +32,11 @@ _relaysleuth_takes_value()
 _relaysleuth_value()
 {
     case $1 in
-    --backup-mx | --expect | --local-domain | --memory | --min-coverage | --pop-window | --relay-domain | --since | --timezone | --trusted-network | --until | --width | --year)
+    --backup-mx | --expect | --local-domain | --memory | --min-coverage | --pop-window | --query-timeout | --relay-domain | --server | --since | --timeout | --timezone | --trusted-network | --until | --width | --year | --zone)
         _relaysleuth_words '' ;;
     --color)
         _relaysleuth_words 'auto always never' ;;
-    --config | --parser | --test | --write)
+    --config | --findings | --parser | --test | --write)
         _relaysleuth_files -f ;;
     --temp-dir)
         _relaysleuth_files -d ;;
@@ -54,6 +54,8 @@ _relaysleuth_options()
     case $1 in
     config)
         _relaysleuth_words '--journal --local-domain --relay-domain --trusted-network --backup-mx --pop-window --parser --year --timezone --since --until --rule --expect --fail-level --min-coverage --exit-code -r --report --pseudonymize --memory --temp-dir --no-state --color --width -q --quiet -v --verbose --config -h --help -V --version -n --non-default -d --defaults --check' ;;
+    lookup)
+        _relaysleuth_words '--exit-code --color --width --config -h --help -V --version --findings --zone --lists --server --query-timeout --timeout --json' ;;
     parsers)
         _relaysleuth_words '--parser --year --timezone --color --width --config -h --help -V --version --test' ;;
     rules)
@@ -68,7 +70,7 @@ _relaysleuth_options()
 _relaysleuth()
 {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-    local commands='analyze config parsers rules site' command='' i
+    local commands='analyze config lookup parsers rules site' command='' i
 
     COMPREPLY=()
     # bash breaks "--name=value" into three words.

@@ -9,7 +9,7 @@ end
 function __relaysleuth_command
     set -l words (commandline -opc)
     for word in $words[2..-1]
-        if contains -- $word analyze config parsers rules site
+        if contains -- $word analyze config lookup parsers rules site
             contains -- $word $argv
             return
         end
@@ -19,6 +19,7 @@ end
 
 complete -c relaysleuth -n '__relaysleuth_command none' -a analyze -d 'say who abuses the server; implied where no command is named'
 complete -c relaysleuth -n '__relaysleuth_command none' -a config -d 'show the settings in effect, or check the configuration'
+complete -c relaysleuth -n '__relaysleuth_command none' -a lookup -d 'ask DNS blocklists; the only command that uses the network'
 complete -c relaysleuth -n '__relaysleuth_command none' -a parsers -d 'list the parsers, show one, or try a file of patterns'
 complete -c relaysleuth -n '__relaysleuth_command none' -a rules -d 'list the rules, or explain those that are named'
 complete -c relaysleuth -n '__relaysleuth_command none' -a site -d 'say what is taken for yours and why, as a configuration'
@@ -82,6 +83,19 @@ complete -c relaysleuth -n '__relaysleuth_command config' -s V -l version -d 'sh
 complete -c relaysleuth -n '__relaysleuth_command config' -s n -l non-default -d 'print only what differs from the defaults'
 complete -c relaysleuth -n '__relaysleuth_command config' -s d -l defaults -d 'print the defaults'
 complete -c relaysleuth -n '__relaysleuth_command config' -l check -d 'say "ok" or what is wrong, with file and line'
+complete -c relaysleuth -n '__relaysleuth_command lookup' -l exit-code -d 'exit with status 1 when there are findings of --fail-level or above'
+complete -c relaysleuth -n '__relaysleuth_command lookup' -l color -x -a 'auto always never' -d 'colors in the text report: auto, always or never (default auto)'
+complete -c relaysleuth -n '__relaysleuth_command lookup' -l width -x -d 'fold the text report there; 0 does not fold (default: the terminal\'s, else 80)'
+complete -c relaysleuth -n '__relaysleuth_command lookup' -l config -r -F -d 'read FILE in place of relaysleuth.cf'
+complete -c relaysleuth -n '__relaysleuth_command lookup' -s h -l help -d 'show this help'
+complete -c relaysleuth -n '__relaysleuth_command lookup' -s V -l version -d 'show the version'
+complete -c relaysleuth -n '__relaysleuth_command lookup' -l findings -r -F -d 'look up the addresses in the findings of FILE, a report that -r json wrote: own ones that others refuse, and offenders'
+complete -c relaysleuth -n '__relaysleuth_command lookup' -l zone -x -d 'ask this list in place of those of --lists; CODES, such as 127.0.0.2,127.0.0.4-127.0.0.7, are the answers that are a listing'
+complete -c relaysleuth -n '__relaysleuth_command lookup' -l lists -d 'show the lists that are asked, and what their answers mean; nothing is asked'
+complete -c relaysleuth -n '__relaysleuth_command lookup' -l server -x -d 'ask this resolver in place of the system\'s'
+complete -c relaysleuth -n '__relaysleuth_command lookup' -l query-timeout -x -d 'wait so long for one answer (default 5s)'
+complete -c relaysleuth -n '__relaysleuth_command lookup' -l timeout -x -d 'wait so long for all of them (default 20s)'
+complete -c relaysleuth -n '__relaysleuth_command lookup' -l json -d 'write JSON'
 complete -c relaysleuth -n '__relaysleuth_command parsers' -l parser -r -F -d 'read lines also by the patterns of FILE; see relaysleuth-parser(5)'
 complete -c relaysleuth -n '__relaysleuth_command parsers' -l year -x -d 'year of the first stamp of the earliest log, where stamps have no year'
 complete -c relaysleuth -n '__relaysleuth_command parsers' -l timezone -x -d 'zone of the stamps that name none, such as Europe/Berlin, UTC or +01:00 (default: the system\'s)'
