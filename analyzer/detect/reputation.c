@@ -8,21 +8,26 @@
 
 enum {
     HOSTS_MAX = 256,
-    SERVERS_MAX = 4096, /* networks of servers that are told apart */
+    SERVERS_MAX = 1024, /* networks of servers that are told apart */
     UNRELATED = 2,      /* so many servers say it, or it is one's word only */
     WIDE_RECIPIENTS = 20,
     WIDE_PART = 10 /* one in so many recipients there is refused */
 };
 
-/* Servers of one network: what they took, and what they refused so. */
+static const rs_time silence = 12 * RS_HOUR; /* ends an episode */
+
+/* Servers of one network during an episode: what they were offered up to
+ * their last refusal, and since, and what they refused so. */
 struct server {
     struct key key;
-    uint64_t tried, refused;
+    uint64_t tried, since, refused;
 };
 
-/* One of our hosts, by whose name the log goes. */
+/* One of our hosts, by whose name the log goes, and its episode; `refused` is
+ * 0 outside of one. */
 struct listed {
     struct key key;
+    struct table *servers;
     uint64_t refused, bounced;
     struct period period;
     struct trail trail;
@@ -32,13 +37,14 @@ struct listed {
 
 struct reputation {
     struct rs_case *kase;
-    struct table *hosts, *servers;
+    struct table *hosts;
 };
 
 static void clear_listed(void *item)
 {
     struct listed *l = item;
 
+    table_free(l->servers);
     tally_clear(&l->lists);
     tally_clear(&l->addresses);
     tally_clear(&l->domains);
@@ -71,7 +77,6 @@ static void reputation_close(void *state)
     if (r == NULL)
         return;
     table_free(r->hosts);
-    table_free(r->servers);
     rs_free(r);
 }
 
@@ -83,8 +88,7 @@ static enum rs_status reputation_open(struct rs_case *kase, void **state)
         return RS_ERR_NOMEM;
     r->kase = kase;
     r->hosts = table_new(&host_kind);
-    r->servers = table_new(&server_kind);
-    if (r->hosts == NULL || r->servers == NULL) {
+    if (r->hosts == NULL) {
         reputation_close(r);
         return RS_ERR_NOMEM;
     }
@@ -138,37 +142,35 @@ static enum rs_status note_listing(struct listed *l,
     return status == RS_OK ? blame(l, judged) : status;
 }
 
-static enum rs_status reputation_entry(void *state,
-                                       const struct rs_judged *judged)
+static enum rs_status note_server(struct listed *l, const struct rs_entry *e)
 {
-    const struct rs_entry *e = judged->entry;
-    struct reputation *r = state;
     struct rs_addr network = rs_addr_network(&e->next_hop);
-    struct listed *l;
     struct server *server;
 
-    if (e->kind != RS_ENTRY_RECIPIENT || rs_addr_is_absent(&e->next_hop)
-        || !is_outside(r->kase, &e->next_hop))
-        return RS_OK;
-    server = table_put(r->servers, key_of_address(&network));
+    if (l->servers == NULL)
+        l->servers = table_new(&server_kind);
+    server = l->servers == NULL
+                 ? NULL
+                 : table_put(l->servers, key_of_address(&network));
     if (server == NULL)
         return RS_ERR_NOMEM;
-    server->tried++;
+    server->since++;
     if (e->blocklist == RS_SYM_NONE)
         return RS_OK;
     server->refused++;
-    l = table_put(r->hosts, key_of_number(e->host));
-    return l == NULL ? RS_ERR_NOMEM : note_listing(l, judged);
+    server->tried += server->since;
+    server->since = 0;
+    return RS_OK;
 }
 
 /* What the servers that refuse us were offered, and how many they are. */
-static size_t count_servers(const struct reputation *r, uint64_t *tried)
+static size_t count_servers(const struct listed *l, uint64_t *tried)
 {
     size_t servers = 0;
 
     *tried = 0;
-    for (size_t i = 0; i < table_count(r->servers); i++) {
-        const struct server *server = table_item(r->servers, i);
+    for (size_t i = 0; i < table_count(l->servers); i++) {
+        const struct server *server = table_item(l->servers, i);
 
         if (server->refused == 0)
             continue;
@@ -257,7 +259,7 @@ static enum rs_status tell(struct reputation *r, const struct listed *l)
 {
     struct culprit culprit = {"", RS_ABSENT, 0};
     uint64_t tried;
-    size_t servers = count_servers(r, &tried);
+    size_t servers = count_servers(l, &tried);
     enum rs_status status = find_culprit(r, l, &culprit);
     struct draft draft;
 
@@ -285,6 +287,43 @@ static enum rs_status tell(struct reputation *r, const struct listed *l)
     return draft_commit(&draft);
 }
 
+/* Tell of the episode and be ready for the next. */
+static enum rs_status end_episode(struct reputation *r, struct listed *l)
+{
+    struct key host = l->key;
+    enum rs_status status = l->refused > 0 ? tell(r, l) : RS_OK;
+
+    clear_listed(l);
+    *l = (struct listed){.key = host};
+    return status;
+}
+
+static enum rs_status reputation_entry(void *state,
+                                       const struct rs_judged *judged)
+{
+    const struct rs_entry *e = judged->entry;
+    struct reputation *r = state;
+    struct key host = key_of_number(e->host);
+    struct listed *l;
+    enum rs_status status = RS_OK;
+
+    if (e->kind != RS_ENTRY_RECIPIENT || rs_addr_is_absent(&e->next_hop)
+        || !is_outside(r->kase, &e->next_hop))
+        return RS_OK;
+    l = e->blocklist == RS_SYM_NONE ? table_find(r->hosts, host)
+                                    : table_put(r->hosts, host);
+    if (l == NULL)
+        return e->blocklist == RS_SYM_NONE ? RS_OK : RS_ERR_NOMEM;
+    if (l->refused > 0 && e->time - l->period.last > silence)
+        status = end_episode(r, l);
+    if (status != RS_OK || (l->refused == 0 && e->blocklist == RS_SYM_NONE))
+        return status;
+    status = note_server(l, e);
+    return status == RS_OK && e->blocklist != RS_SYM_NONE
+               ? note_listing(l, judged)
+               : status;
+}
+
 static enum rs_status reputation_finish(void *state, struct rs_case *kase)
 {
     struct reputation *r = state;
@@ -292,7 +331,7 @@ static enum rs_status reputation_finish(void *state, struct rs_case *kase)
 
     (void)kase;
     for (size_t i = 0; status == RS_OK && i < table_count(r->hosts); i++)
-        status = tell(r, table_item(r->hosts, i));
+        status = end_episode(r, table_item(r->hosts, i));
     return status;
 }
 

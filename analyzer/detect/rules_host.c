@@ -109,7 +109,8 @@ const struct rs_rule rs_rule_reputation_listed = {
         "None is needed. The word of one server's network alone is low, for "
         "any server can claim it; of two or more it is medium, and high when "
         "twenty recipients or more and a tenth of all that these servers were "
-        "offered was refused so.",
+        "offered meanwhile was refused so. Twelve hours without such a "
+        "refusal end a listing; what comes later is another finding.",
     .false_alarms =
         "A reply that quotes the name of a list for another reason. The one "
         "whose mail was refused most need not be the one who got the server "

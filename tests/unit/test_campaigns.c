@@ -172,6 +172,114 @@ static void one_server_is_not_believed(void **state)
                      RS_SEVERITY_LOW);
 }
 
+/* A refusal because of a list, or mail that is taken, by server N. */
+static void offer(struct scene *s, int n, bool refused)
+{
+    struct mail m = {
+        RS_ROOT_SASL,  "198.51.100.7", "alice", "alice@example.org",
+        "example.com", 50701,          false};
+    struct rs_entry *e;
+    char hop[32];
+
+    mail(s, &m);
+    snprintf(hop, sizeof(hop), "203.0.%d.25", n);
+    e = &s->ledger->entries[s->ledger->count - 1];
+    e->next_hop = fake_addr(hop);
+    if (refused)
+        e->blocklist = fake_sym(s->ledger, "bl.list.example");
+}
+
+/* Two servers refuse, with so many hours of other mail between.  (That mail
+ * of these servers before the first refusal and after the last is no part of
+ * what they were offered.) */
+static const struct {
+    const char *name;
+    int hours;
+    size_t findings;
+} gaps[] = {
+    {"at once", 0, 1},
+    {"within the day", 11, 1},
+    {"the next day", 13, 2},
+    {"a week later", 7 * 24, 2},
+};
+
+static size_t count_rule(const struct scene *s, const char *rule)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < s->report.finding_count; i++)
+        count += strcmp(s->report.findings[i].rule, rule) == 0;
+    return count;
+}
+
+static void refuse_four(struct scene *s)
+{
+    for (int i = 0; i < 4; i++)
+        offer(s, i % 2, true);
+}
+
+static void take_mail(struct scene *s, int hours)
+{
+    for (int i = 0; i < hours; i++) {
+        s->now += RS_HOUR;
+        offer(s, i % 2, false);
+    }
+}
+
+static void calm_ends_a_listing(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < COUNT(gaps); i++) {
+        const struct rs_finding *f;
+        struct scene *s;
+        void *state;
+
+        open_scene(&state);
+        s = state;
+        take_mail(s, 30);
+        refuse_four(s);
+        take_mail(s, gaps[i].hours);
+        refuse_four(s);
+        take_mail(s, 30);
+        detect(s);
+        if (count_rule(s, "reputation.listed") != gaps[i].findings)
+            fail_msg("%s: %zu findings", gaps[i].name,
+                     count_rule(s, "reputation.listed"));
+        f = found(s, "reputation.listed", "mx1");
+        assert_int_equal(f->severity, RS_SEVERITY_MEDIUM);
+        assert_int_equal(count_of(f, "recipients"),
+                         gaps[i].findings == 1 ? 8 : 4);
+        assert_int_equal(count_of(f, "servers"), 2);
+        assert_int_equal(count_of(f, "tried_there"),
+                         gaps[i].findings == 1 ? 8 + gaps[i].hours : 4);
+        close_scene(&state);
+    }
+}
+
+/* What one server says this week and another the next are two claims of one
+ * server each. */
+static void episodes_do_not_add_up(void **state)
+{
+    struct scene *s = *state;
+
+    for (int week = 0; week < 3; week++) {
+        for (int i = 0; i < 30; i++)
+            offer(s, week, true);
+        s->now += 7 * RS_DAY;
+    }
+    detect(s);
+    assert_int_equal(count_rule(s, "reputation.listed"), 3);
+    for (size_t i = 0; i < s->report.finding_count; i++) {
+        const struct rs_finding *f = &s->report.findings[i];
+
+        if (strcmp(f->rule, "reputation.listed") != 0)
+            continue;
+        assert_int_equal(f->severity, RS_SEVERITY_LOW);
+        assert_int_equal(count_of(f, "recipients"), 30);
+        assert_true(f->last_seen - f->first_seen < RS_DAY);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -179,6 +287,8 @@ int main(void)
         cmocka_unit_test(thieves_write_to_colleagues),
         SCENE(listings_name_list_address_and_cause),
         SCENE(one_server_is_not_believed),
+        cmocka_unit_test(calm_ends_a_listing),
+        SCENE(episodes_do_not_add_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
