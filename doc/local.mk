@@ -20,5 +20,5 @@ EXTRA_DIST += \
 	%D%/tools/pages.sh \
 	%D%/tools/update.sh
 dist_pkgdata_DATA = %D%/report.schema.json
-EXTRA_DIST += %D%/demo
+EXTRA_DIST += %D%/demo %D%/pictures
 dist_doc_DATA = README.md %D%/nightly.md %D%/reading-a-report.md
