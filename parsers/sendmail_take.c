@@ -45,17 +45,19 @@ static bool is_alphanumeric(char c)
 }
 
 /* Eight characters of time and count, then the process id in six digits or
- * more; 8.10 and 8.11 had seven and five, older ones three and five. */
+ * more; 8.10 and 8.11 had seven and five, older ones three and five.  Patched
+ * servers make ids of other alphabets: a word has few digits. */
 static bool is_queue_id(struct rs_span s)
 {
-    size_t digits = s.len >= 14 ? 6 : 5;
+    size_t digits = 0, last = 0;
 
     if (s.len != 8 && (s.len < 12 || s.len > 16))
         return false;
-    for (size_t i = s.len - digits; i < s.len; i++)
-        if (!is_digit(s.ptr[i]))
-            return false;
-    return true;
+    for (size_t i = 0; i < s.len; i++) {
+        digits += is_digit(s.ptr[i]);
+        last = is_digit(s.ptr[i]) ? last + 1 : 0;
+    }
+    return last >= 5 || (s.len >= 14 && digits >= 4);
 }
 
 bool rs_sendmail_take_queue_id(struct rs_span *s, struct rs_span *out)

@@ -28,6 +28,13 @@ static const struct parse_case arrivals[] = {
      RS_PARSED,
      "arrival id=" ID " name=mail.example.net client=192.0.2.10 "
      "from=a@example.net session\n" MESSAGE_ID ENVELOPE},
+    {"an id whose end is no process id", MTA,
+     "6201zM000007Im: from=<a@example.net>" SIZES DAEMON RELAY, RS_PARSED,
+     "arrival id=6201zM000007Im client=192.0.2.10 from=a@example.net session\n"
+     "envelope id=6201zM000007Im from=a@example.net size=506 nrcpt=1\n"},
+    {"a word as long as an id", MTA,
+     "authentication: from=<a@example.net>" SIZES DAEMON RELAY, RS_UNKNOWN,
+     ""},
     {"name not confirmed", MTA,
      ID ": from=<a@example.net>" SIZES MSGID DAEMON
         ", relay=mail.example.net [192.0.2.10] (may be forged)",
