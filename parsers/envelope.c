@@ -127,6 +127,8 @@ static bool take_origin(struct rs_span *s, enum rs_stamp_form form,
     struct rs_span word = take_word(&at);
 
     rec->host = rec->program = rs_span_to(*s, s->ptr);
+    if (rs_native_is_level(word) && !is_host_then_program(*s))
+        return false;
     if (form == RS_STAMP_OWN && rs_native_take_own(s, rec))
         return false;
     if (form == RS_STAMP_TAI64N && rs_native_is_qmail(*s))

@@ -56,6 +56,11 @@ static bool listed(struct rs_span word, const char *const *list, size_t count)
     return false;
 }
 
+/* What others write behind the stamp, `[WARN]` or as it is. */
+static const char *const levels[] = {"CRIT",  "CRITICAL", "DEBUG",  "ERR",
+                                     "ERROR", "FATAL",    "INFO",   "NOTICE",
+                                     "TRACE", "WARN",     "WARNING"};
+
 /* What qmail-send writes in front of a colon. */
 static const char *const qmail_words[] = {"alert", "status", "warning"};
 
@@ -213,6 +218,13 @@ bool rs_native_take_own(struct rs_span *s, struct rs_record *rec)
         rs_native_take_exim(s, rec);
     }
     return true;
+}
+
+bool rs_native_is_level(struct rs_span word)
+{
+    if (word.len > 2 && *word.ptr == '[' && word.ptr[word.len - 1] == ']')
+        word = (struct rs_span){word.ptr + 1, word.len - 2};
+    return LISTED(word, levels);
 }
 
 bool rs_native_is_qmail(struct rs_span s)

@@ -8,7 +8,8 @@
 enum rs_stamp_form {
     RS_STAMP_SYSLOG, /* `Mmm dd hh:mm:ss`, RFC 3339: a host may follow */
     RS_STAMP_OWN,    /* `YYYY-MM-DD hh:mm:ss`: mostly a program's own file */
-    RS_STAMP_TAI64N  /* `@4000...`: what multilog read from one program */
+    RS_STAMP_TAI64N  /* `@4000...`, as tai64nlocal rewrites it, too: what
+                        multilog read from one program */
 };
 
 static inline bool rs_is_digit(char c)
@@ -39,6 +40,8 @@ bool rs_native_take_dovecot(struct rs_span *s, struct rs_record *rec);
 /* Of a stamp of RS_STAMP_OWN: Dovecot or Exim; false where syslog's host and
  * program may follow. */
 bool rs_native_take_own(struct rs_span *s, struct rs_record *rec);
+/* Is WORD how grave a line is, which stands where syslog has the host? */
+bool rs_native_is_level(struct rs_span word);
 void rs_native_take_exim(struct rs_span *s, struct rs_record *rec);
 /* Does text of qmail-send begin here, which names no program? */
 bool rs_native_is_qmail(struct rs_span s);

@@ -8,6 +8,7 @@ struct stamp {
     rs_time fraction; /* microseconds */
     bool yearless;
     bool blank; /* stands between date and time */
+    bool fine;  /* nine digits of a fraction */
     bool zoned;
     int offset;      /* seconds east of UTC, when zoned */
     int64_t instant; /* TAI64N: seconds since the epoch; else 0 */
@@ -35,8 +36,9 @@ static bool take_fixed(struct rs_span *s, size_t width, int max, int *out)
     return true;
 }
 
-/* `.123456789` or `,123`: at least one digit, kept to the microsecond. */
-static void take_fraction(struct rs_span *s, rs_time *out)
+/* `.123456789` or `,123`: at least one digit, kept to the microsecond.
+ * Returns how many digits there are. */
+static size_t take_fraction(struct rs_span *s, rs_time *out)
 {
     rs_time unit = RS_SECOND;
     size_t i = 1;
@@ -44,12 +46,13 @@ static void take_fraction(struct rs_span *s, rs_time *out)
     *out = 0;
     if (s->len < 2 || (*s->ptr != '.' && *s->ptr != ',')
         || !rs_is_digit(s->ptr[1]))
-        return;
+        return 0;
     for (; i < s->len && i <= 9 && rs_is_digit(s->ptr[i]); i++) {
         unit /= 10;
         *out += unit * (s->ptr[i] - '0');
     }
     *s = rs_span_skip(*s, i);
+    return i - 1;
 }
 
 static bool take_clock_time(struct rs_span *s, struct stamp *st)
@@ -60,7 +63,7 @@ static bool take_clock_time(struct rs_span *s, struct stamp *st)
         || !take_fixed(&at, 2, 59, &st->civil.minute) || !rs_take(&at, ":")
         || !take_fixed(&at, 2, 60, &st->civil.second))
         return false;
-    take_fraction(&at, &st->fraction);
+    st->fine = take_fraction(&at, &st->fraction) == 9;
     *s = at;
     return true;
 }
@@ -243,7 +246,7 @@ static void remember(struct rs_clock *clock, const char *text, size_t len,
 
 static enum rs_stamp_form form_of(const struct stamp *st)
 {
-    if (st->instant != 0)
+    if (st->instant != 0 || (st->blank && st->fine && !st->zoned))
         return RS_STAMP_TAI64N;
     return st->blank ? RS_STAMP_OWN : RS_STAMP_SYSLOG;
 }
