@@ -46,7 +46,7 @@ commands=$(help '' | sed -n '/^Commands/,/^$/s/^  \([a-z]\{1,\}\) .*/\1/p')
 sh "$doc/tools/update.sh" "$RELAYSLEUTH" "$doc" "$work" 2>"$work/diff"
 for file in completions/relaysleuth.bash completions/_relaysleuth \
     completions/relaysleuth.fish relaysleuth.cf relaysleuth.cf.5.in \
-    relaysleuth-rules.7 reading-a-report.md; do
+    relaysleuth-parser.5.in relaysleuth-rules.7 reading-a-report.md; do
     diff -u "$doc/$file" "$work/$file" >>"$work/diff" 2>&1
 done
 [ ! -s "$work/diff" ] ||
@@ -122,6 +122,22 @@ awk '/^\.It Va|^\.El/ { if (name && text !~ /[Dd]efault|[Ww]ithout/)
     { text = text " " $0 }' "$page" >"$work/diff"
 report "relaysleuth.cf(5) says what holds without a setting" "$work/diff"
 
+# relaysleuth-parser(5) has what files of patterns may say.
+page=$top_builddir/doc/relaysleuth-parser.5
+{
+    sed -n -E 's/^ +(TEXT|ADDRESS|NUMBER|WORD|FLAG)\("([a-z_]+)".*/\2/p' \
+        "$top_srcdir/parsers/pattern_field.c"
+    sed -n 's/^    {"\([a-z_]*\)",.*/\1/p' \
+        "$top_srcdir/parsers/pattern_kind.c"
+    sed -n 's/^    {"\([a-z_]*\)", *SCOPE_.*/\1/p' \
+        "$top_srcdir/parsers/pattern_file.c"
+} | sort -u >"$work/known"
+sed -n -E -e '/^\.It (Va|Cm) /!d' -e 's/^\.It (Va|Cm) //' \
+    -e 's/ (No|Pq) .*//' -e 's/ , /\n/g' -e p "$page" | sort -u |
+    diff "$work/known" - >"$work/diff"
+[ "$(wc -l <"$work/known")" -gt 40 ] || echo "what is it?" >>"$work/diff"
+report "relaysleuth-parser(5) has all parameters, events, fields" "$work/diff"
+
 # The example changes nothing as it is, and is right without the "#".
 "$RELAYSLEUTH" config --check "$doc/relaysleuth.cf" 2>&1 |
     grep -vx ok >"$work/diff"
@@ -136,7 +152,8 @@ sed -n 's/^\([a-z_]*\) = .*/\1/p' "$work/all.cf" |
     diff "$work/settings" - >>"$work/diff"
 report "the example has all settings, with values that can be" "$work/diff"
 
-for page in relaysleuth.1 relaysleuth.cf.5 relaysleuth-rules.7; do
+for page in relaysleuth.1 relaysleuth-parser.5 relaysleuth.cf.5 \
+    relaysleuth-rules.7; do
     [ -e "$top_builddir/doc/$page" ] && page=$top_builddir/doc/$page ||
         page=$doc/$page
     name="$(basename "$page") is correct mdoc"

@@ -108,6 +108,12 @@ write_rules() {
         done
 }
 
+# --- relaysleuth-parser(5): an example ---------------------------------------
+
+write_parser() {
+    sed -e 's/\\/\\e/g' -e "s/^[.']/\\\\\&&/" "$from/stalwart.parser"
+}
+
 # --- relaysleuth.cf: every setting as a comment ------------------------------
 
 # A value for a setting that has no default.
@@ -209,6 +215,7 @@ write_walk() {
 }
 
 write_settings | fill_in relaysleuth.cf.5.in
+write_parser | fill_in relaysleuth-parser.5.in
 write_rules | fill_in relaysleuth-rules.7
 write_example >"$made/example"
 cp "$made/example" "$to/relaysleuth.cf"

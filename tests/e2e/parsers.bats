@@ -192,3 +192,58 @@ END
         [[ $output == *"($file)"* ]]
     done
 }
+
+# page_example N: the Nth display of relaysleuth-parser(5), as a reader sees it.
+page_example() {
+    awk -v n="$1" '/^\.Ed/ { on = 0 }
+        on && !/^\.\\"/ { gsub(/\\e/, "\\"); print }
+        /^\.Bd -literal/ { on = ++count == n }' \
+        "${top_builddir:?}/doc/relaysleuth-parser.5"
+}
+
+@test "parsers: the first file of the manual page reads the lines above it" {
+    page_example 1 >gate.log
+    page_example 2 >gate.parser
+    run relaysleuth parsers --test gate.parser gate.log --year 2026 --width 0
+    [ "$status" -eq 0 ]
+    [ "$(grep -c '^        1  pattern' <<<"$output")" -eq 2 ]
+    [ "$(grep -c '^        1  quiet' <<<"$output")" -eq 1 ]
+    [[ $output == *"delivery: queue_id=A1 recipient=eve@example.com outcome=sent transport=smtp"* ]]
+    [[ $output == *$'no pattern matches\n        0  in all'* ]]
+
+    run relaysleuth gate.log --year 2026 --parser gate.parser \
+        --local-domain example.org -r csv
+    [ "$status" -eq 0 ]
+    [[ $output == *relay.open*192.0.2.7* ]]
+}
+
+stalwart_log() {
+    cat >stalwart.log <<'END'
+2026-11-23T16:29:58Z INFO Authentication successful (auth.success) listenerId = "submissions", localPort = 465, remoteIp = 203.0.113.77, remotePort = 40112, accountName = "anna", accountId = 4
+2026-11-23T16:30:01Z INFO Queued message submission for delivery (queue.authenticated-message-queued) listenerId = "submissions", localPort = 465, remoteIp = 203.0.113.77, remotePort = 40112, queueId = 301, from = "anna@example.org", to = ["eve@example.com"], size = 910, nextRetry = 2026-11-23T16:30:01Z
+2026-11-23T16:30:02Z INFO Connecting to remote server (delivery.connect) queueId = 301, queueName = "remote", from = "anna@example.org", to = ["eve@example.com"], size = 910, total = 1, domain = "example.com", hostname = "mx.example.com", localIp = 0.0.0.0, remoteIp = 198.51.100.25, remotePort = 25, elapsed = 130ms
+2026-11-23T16:30:02Z INFO Message delivered (delivery.delivered) queueId = 301, queueName = "remote", from = "anna@example.org", to = ["eve@example.com"], size = 910, total = 1, hostname = "mx.example.com", to = "eve@example.com", code = 250, details = "2.0.0 Ok", elapsed = 156ms
+2026-11-23T16:30:03Z INFO Delivery completed (delivery.completed) queueId = 301, queueName = "remote", elapsed = 312ms
+2026-11-23T16:31:01Z INFO Queued message for delivery (queue.message-queued) listenerId = "smtp", localPort = 25, remoteIp = 203.0.113.9, remotePort = 51812, queueId = 302, from = "bob@example.net", to = ["eve@example.com", "dan@example.com"], size = 1662, nextRetry = 2026-11-23T16:31:01Z, expires = 2026-11-26T16:31:01Z
+2026-11-23T16:31:02Z INFO Message delivered (delivery.delivered) queueId = 302, queueName = "remote", from = "bob@example.net", to = ["eve@example.com", "dan@example.com"], size = 1662, total = 1, hostname = "mx.example.com", to = "eve@example.com", code = 250, details = "2.0.0 Ok", elapsed = 156ms
+2026-11-23T16:31:02Z INFO SMTP RCPT TO rejected (delivery.rcpt-to-rejected) queueId = 302, queueName = "remote", from = "bob@example.net", to = ["eve@example.com", "dan@example.com"], size = 1662, total = 1, hostname = "mx.example.com", to = "dan@example.com", code = 553, details = "5.7.1 no such user", elapsed = 98ms
+2026-11-23T16:31:03Z INFO Delivery completed (delivery.completed) queueId = 302, queueName = "remote", elapsed = 312ms
+END
+}
+
+@test "parsers: the example of the manual page is the file beside it" {
+    page_example 4 | diff "$top_srcdir/doc/stalwart.parser" -
+}
+
+@test "parsers: the example of the manual page finds who relays" {
+    stalwart_log
+    page_example 4 >stalwart.parser
+    run relaysleuth stalwart.log --parser stalwart.parser \
+        --local-domain example.org --width 0
+    [ "$status" -eq 0 ]
+    [[ $output == "HIGH: 203.0.113.9 relayed to 2 recipients without right"* ]]
+    [[ $output == *"9 lines, 100 % of mail lines understood"* ]]
+    [[ $output == *"3 recipients: 2 sent, 0 deferred, 1 bounced"* ]]
+    grep -Eq '^  authenticated +1 +1$' <<<"$output"
+    grep -Eq '^  Accounts +anna \(1\)$' <<<"$output"
+}
