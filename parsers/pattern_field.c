@@ -11,13 +11,10 @@ static const struct rs_pattern_word outcomes[] = {
 };
 
 static const struct rs_pattern_word transports[] = {
-    {"local", RS_TRANSPORT_LOCAL},
-    {"pipe", RS_TRANSPORT_PIPE},
-    {"smtp", RS_TRANSPORT_SMTP},
-    {"relay", RS_TRANSPORT_RELAY},
-    {"error", RS_TRANSPORT_ERROR},
-    {"discard", RS_TRANSPORT_DISCARD},
-    {NULL, 0},
+    {"local", RS_TRANSPORT_LOCAL},     {"pipe", RS_TRANSPORT_PIPE},
+    {"smtp", RS_TRANSPORT_SMTP},       {"relay", RS_TRANSPORT_RELAY},
+    {"remote", RS_TRANSPORT_REMOTE},   {"error", RS_TRANSPORT_ERROR},
+    {"discard", RS_TRANSPORT_DISCARD}, {NULL, 0},
 };
 
 static const struct rs_pattern_word refusals[] = {

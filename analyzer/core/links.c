@@ -236,8 +236,7 @@ static enum link_kind announced(const struct rs_event *ev)
         return ev->child_id.ptr != NULL ? LINK_FORWARDED : LINK_NONE;
     if (ev->transport == RS_TRANSPORT_PIPE)
         return LINK_PIPED;
-    if (ev->transport != RS_TRANSPORT_SMTP
-        && ev->transport != RS_TRANSPORT_RELAY)
+    if (!rs_transport_is_host(ev->transport))
         return LINK_NONE;
     /* A remote server may claim any queue id: believe our own hosts only. */
     return rs_addr_is_loopback(&ev->next_hop)

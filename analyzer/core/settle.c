@@ -182,8 +182,7 @@ static void fill_hops(const struct settling *s, const struct rs_event *ev,
     if (s->m->origin.queue != 0)
         e->taken = rs_hash_mix(s->m->origin.queue, s->m->message_id);
     if (ev->outcome == RS_SENT && !ev->forwarded && ev->child_id.ptr != NULL
-        && (ev->transport == RS_TRANSPORT_SMTP
-            || ev->transport == RS_TRANSPORT_RELAY))
+        && rs_transport_is_host(ev->transport))
         e->handed =
             rs_hash_mix(rs_hash_content(ev->child_id), s->m->message_id);
 }
@@ -222,8 +221,7 @@ static void fill_entry(struct settling *s, const struct rs_event *ev,
 static bool is_filter_hop(const struct rs_event *ev)
 {
     return ev->outcome == RS_SENT && rs_addr_is_loopback(&ev->next_hop)
-           && (ev->transport == RS_TRANSPORT_SMTP
-               || ev->transport == RS_TRANSPORT_RELAY);
+           && rs_transport_is_host(ev->transport);
 }
 
 static enum rs_status add_outcome(struct settling *s,

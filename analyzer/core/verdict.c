@@ -156,13 +156,19 @@ enum rs_verdict rs_judge(const struct rs_site *site,
     return RS_VERDICT_UNKNOWN;
 }
 
+/* Without an address the next hop may be a filter's socket. */
+static bool is_elsewhere(const struct rs_site *site, const struct rs_entry *e)
+{
+    if (rs_addr_is_absent(&e->next_hop))
+        return e->transport == RS_TRANSPORT_REMOTE;
+    return !rs_addr_is_loopback(&e->next_hop)
+           && rs_site_network(site, &e->next_hop) == NULL;
+}
+
 bool rs_handed_on(const struct rs_site *site, const struct rs_entry *entry)
 {
     return (entry->flags & RS_ENTRY_LAST) != 0 && entry->outcome == RS_SENT
            && (entry->flags & RS_ENTRY_FILTER_HOP) == 0
-           && (entry->transport == RS_TRANSPORT_SMTP
-               || entry->transport == RS_TRANSPORT_RELAY)
-           && !rs_addr_is_absent(&entry->next_hop)
-           && !rs_addr_is_loopback(&entry->next_hop)
-           && rs_site_network(site, &entry->next_hop) == NULL;
+           && rs_transport_is_host(entry->transport)
+           && is_elsewhere(site, entry);
 }

@@ -93,8 +93,7 @@ static bool is_scattered(const struct bounce *bounce,
            && judged->verdict == RS_VERDICT_NOTIFICATION
            && e->account == RS_SYM_NONE && is_outside(bounce->kase, &e->client)
            && table_find(bounce->relayers, key_of_address(&e->client)) == NULL
-           && (e->transport == RS_TRANSPORT_SMTP
-               || e->transport == RS_TRANSPORT_RELAY)
+           && rs_transport_is_host(e->transport)
            && !rs_site_is_local_domain(site, e->recipient_domain)
            && !rs_site_is_relay_domain(site, e->recipient_domain)
            && (e->outcome == RS_SENT || e->outcome == RS_BOUNCED);

@@ -143,8 +143,7 @@ static bool is_refused(const struct rs_site *site,
     const struct rs_entry *e = judged->entry;
 
     return judged->verdict != RS_VERDICT_INBOUND
-           && (e->transport == RS_TRANSPORT_SMTP
-               || e->transport == RS_TRANSPORT_RELAY)
+           && rs_transport_is_host(e->transport)
            && (e->outcome == RS_BOUNCED || e->outcome == RS_EXPIRED
                || e->outcome == RS_DEFERRED)
            && rs_site_network(site, &e->next_hop) == NULL

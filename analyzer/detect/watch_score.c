@@ -172,8 +172,7 @@ uint32_t score_says_refused(uint16_t dsn)
 
 static bool is_remote(const struct rs_entry *e)
 {
-    return e->transport == RS_TRANSPORT_SMTP
-           || e->transport == RS_TRANSPORT_RELAY;
+    return rs_transport_is_host(e->transport);
 }
 
 int32_t score_recipient(struct watch *watch, struct profile *p,

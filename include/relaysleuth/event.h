@@ -42,8 +42,17 @@ enum rs_transport {
     RS_TRANSPORT_SMTP,  /* another host, or a filter, by SMTP (or LMTP) */
     RS_TRANSPORT_RELAY, /* the same, by the service for relay domains */
     RS_TRANSPORT_ERROR, /* nobody: error, retry */
-    RS_TRANSPORT_DISCARD
+    RS_TRANSPORT_DISCARD,
+    RS_TRANSPORT_REMOTE /* another host, none of ours; its address need not be
+                           told */
 };
+
+/* Was it another host? */
+static inline bool rs_transport_is_host(unsigned transport)
+{
+    return transport == RS_TRANSPORT_SMTP || transport == RS_TRANSPORT_RELAY
+           || transport == RS_TRANSPORT_REMOTE;
+}
 
 enum rs_refusal {
     RS_REFUSAL_NONE,

@@ -208,13 +208,13 @@ page_example() {
     [ "$status" -eq 0 ]
     [ "$(grep -c '^        1  pattern' <<<"$output")" -eq 2 ]
     [ "$(grep -c '^        1  quiet' <<<"$output")" -eq 1 ]
-    [[ $output == *"delivery: queue_id=A1 recipient=eve@example.com outcome=sent transport=smtp"* ]]
+    [[ $output == *"delivery: queue_id=A1 recipient=eve@example.com outcome=sent transport=remote"* ]]
     [[ $output == *$'no pattern matches\n        0  in all'* ]]
 
     run relaysleuth gate.log --year 2026 --parser gate.parser \
-        --local-domain example.org -r csv
+        --local-domain example.org
     [ "$status" -eq 0 ]
-    [[ $output == *relay.open*192.0.2.7* ]]
+    [[ $output == "HIGH: 192.0.2.7 relayed to 1 recipient without right"* ]]
 }
 
 stalwart_log() {

@@ -223,6 +223,13 @@ static const struct {
      SENT | RS_ENTRY_FILTER_HOP, false},
     {"ourselves", "127.0.0.1", RS_TRANSPORT_SMTP, RS_SENT, SENT, false},
     {"our inner host", "192.0.2.9", RS_TRANSPORT_SMTP, RS_SENT, SENT, false},
+    {"a socket, or nobody knows", NULL, RS_TRANSPORT_SMTP, RS_SENT, SENT,
+     false},
+    {"surely another host", NULL, RS_TRANSPORT_REMOTE, RS_SENT, SENT, true},
+    {"another host, deferred", NULL, RS_TRANSPORT_REMOTE, RS_DEFERRED, SENT,
+     false},
+    {"another host, told as ours", "192.0.2.9", RS_TRANSPORT_REMOTE, RS_SENT,
+     SENT, false},
 };
 
 static void handed_on_is_what_another_server_took(void **state)
