@@ -117,5 +117,7 @@ const struct rs_rule rs_rule_reputation_listed = {
         "listed: look what else was found in the days before.",
     .action =
         "Find and stop the cause first; it mostly has a finding of its own. "
-        "Then ask to be taken off at the pages that the replies name.",
+        "Then ask to be taken off at the pages that the replies name; "
+        "\"relaysleuth lookup\" asks the lists of the DNS whether the address "
+        "is still there.",
 };
