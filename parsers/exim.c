@@ -56,6 +56,8 @@ static enum rs_parsed read_line(const struct rs_exim_line *line)
     if (result == RS_UNKNOWN)
         result = rs_exim_login(line);
     if (result == RS_UNKNOWN)
+        result = rs_exim_started(line);
+    if (result == RS_UNKNOWN)
         result = rs_exim_session_line(line);
     if (result == RS_UNKNOWN)
         result = rs_exim_quotation(line);

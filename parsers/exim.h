@@ -136,6 +136,8 @@ struct rs_exim_command {
     struct rs_span arguments;
 };
 bool rs_exim_take_command(struct rs_span text, struct rs_exim_command *out);
+/* A line of that kind, of a process that the log names. */
+enum rs_parsed rs_exim_started(const struct rs_exim_line *line);
 
 /* exim_reply.c: what reasons say. */
 enum rs_refusal rs_exim_refusal(struct rs_span reason,

@@ -96,3 +96,17 @@ bool rs_exim_take_command(struct rs_span text, struct rs_exim_command *out)
     }
     return false;
 }
+
+/* Without a pid nothing says to which arrival the folder belongs. */
+enum rs_parsed rs_exim_started(const struct rs_exim_line *line)
+{
+    struct rs_event ev = rs_exim_event(line, RS_EV_CONTEXT);
+    struct rs_exim_command command;
+
+    if (line->id.ptr != NULL || line->record->pid == 0
+        || !rs_exim_take_command(line->text, &command)
+        || !rs_span_starts(command.directory, RS_SPAN("/")))
+        return RS_UNKNOWN;
+    ev.directory = command.directory;
+    return rs_exim_emit(line, &ev);
+}

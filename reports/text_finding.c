@@ -16,6 +16,7 @@ static const struct {
     {"sender_domains", "Senders at"},
     {"recipient_domains", "Recipients at"},
     {"uids", "Local users"},
+    {"scripts", "Scripts in"},
 };
 
 static const char *const baselines[][2] = {

@@ -249,6 +249,7 @@ static void go_on(struct rs_entry *entry, const struct rs_entry *from)
     entry->client_name = from->client_name;
     entry->account = from->account;
     entry->service = from->service;
+    entry->directory = from->directory;
     entry->taken = from->taken;
 }
 

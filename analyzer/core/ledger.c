@@ -155,6 +155,8 @@ static uint64_t digest(const struct rs_symbols *symbols,
                            | (uint64_t)e->root << 24
                            | (uint64_t)e->outcome << 16
                            | (uint64_t)e->transport << 8 | e->refusal);
+    if (e->directory != RS_SYM_NONE)
+        h = rs_hash_mix(h, rs_symbol_content(symbols, e->directory));
     return rs_hash_mix(h, (uint64_t)e->trick << 8 | e->flags);
 }
 

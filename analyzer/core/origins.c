@@ -35,6 +35,7 @@ void settle_own_origin(struct rs_tracker *t, struct message *m,
     if (u.ev.uid.ptr != NULL) {
         out->root = RS_ROOT_UID;
         out->account = rs_intern(symbols, u.ev.uid);
+        out->directory = rs_intern(symbols, u.ev.directory);
         return;
     }
     out->root = u.ev.account.ptr != NULL || u.ev.authenticated

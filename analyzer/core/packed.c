@@ -25,6 +25,7 @@ static const size_t event_texts[] = {
     offsetof(struct rs_event, message_id),
     offsetof(struct rs_event, blocklist),
     offsetof(struct rs_event, session_id),
+    offsetof(struct rs_event, directory),
 };
 #define EVENT_TEXTS (sizeof(event_texts) / sizeof(event_texts[0]))
 #define TEXTS       (EVENT_TEXTS + 1) /* and the host */
@@ -35,7 +36,8 @@ struct head {
     uint16_t port, reply_code;
     uint32_t pid;
     uint8_t note, kind, outcome, transport, refusal, witness, server, proxy,
-        flags, consumed;
+        consumed;
+    uint16_t flags;
     uint64_t octets;
     rs_time time;
     struct packed_when when;
@@ -53,7 +55,8 @@ enum {
     UNIQUE_ID = 16,
     UNCOUNTED = 32,
     ENDS = 64,
-    AHEAD = 128
+    AHEAD = 128,
+    COMMANDED = 256
 };
 
 /* Text I of EV. */
@@ -129,18 +132,19 @@ static enum rs_status add(struct packed_list *list, struct head *head,
     return RS_OK;
 }
 
-static uint8_t pack_flags(const struct rs_event *ev)
+static uint16_t pack_flags(const struct rs_event *ev)
 {
-    return (uint8_t)((ev->forwarded ? FORWARDED : 0)
-                     | (ev->rewritten ? REWRITTEN : 0)
-                     | (ev->session ? SESSION : 0)
-                     | (ev->authenticated ? AUTHENTICATED : 0)
-                     | (ev->unique_id ? UNIQUE_ID : 0)
-                     | (ev->uncounted ? UNCOUNTED : 0) | (ev->ends ? ENDS : 0)
-                     | (ev->ahead ? AHEAD : 0));
+    return (uint16_t)((ev->forwarded ? FORWARDED : 0)
+                      | (ev->rewritten ? REWRITTEN : 0)
+                      | (ev->session ? SESSION : 0)
+                      | (ev->authenticated ? AUTHENTICATED : 0)
+                      | (ev->unique_id ? UNIQUE_ID : 0)
+                      | (ev->uncounted ? UNCOUNTED : 0) | (ev->ends ? ENDS : 0)
+                      | (ev->ahead ? AHEAD : 0)
+                      | (ev->commanded ? COMMANDED : 0));
 }
 
-static void unpack_flags(uint8_t flags, struct rs_event *ev)
+static void unpack_flags(uint16_t flags, struct rs_event *ev)
 {
     ev->forwarded = (flags & FORWARDED) != 0;
     ev->rewritten = (flags & REWRITTEN) != 0;
@@ -150,6 +154,7 @@ static void unpack_flags(uint8_t flags, struct rs_event *ev)
     ev->uncounted = (flags & UNCOUNTED) != 0;
     ev->ends = (flags & ENDS) != 0;
     ev->ahead = (flags & AHEAD) != 0;
+    ev->commanded = (flags & COMMANDED) != 0;
 }
 
 enum rs_status packed_add_event(struct packed_list *list,
@@ -234,6 +239,7 @@ enum rs_status packed_add_origin(struct packed_list *list,
     texts[3] = rs_symbol_text(symbols, origin->account);
     texts[4] = rs_symbol_text(symbols, origin->service);
     texts[5] = rs_symbol_text(symbols, origin->given_domain);
+    texts[6] = rs_symbol_text(symbols, origin->directory);
     return add(list, &head, texts, NULL);
 }
 
@@ -279,6 +285,7 @@ static void unpack_origin(const struct rs_span *texts, struct unpacked *out,
     out->origin.account = rs_intern(symbols, texts[3]);
     out->origin.service = rs_intern(symbols, texts[4]);
     out->origin.given_domain = rs_intern(symbols, texts[5]);
+    out->origin.directory = rs_intern(symbols, texts[6]);
 }
 
 bool packed_next(struct rs_span bytes, size_t *at, struct unpacked *out,

@@ -37,7 +37,7 @@ struct origin {
     uint64_t queue; /* hash of its first queue id on this host */
     struct rs_place place;
     struct rs_addr client;
-    rs_sym client_name, account, service;
+    rs_sym client_name, account, service, directory;
     /* The recipient that the client gave, once something of ours made another
      * out of it. */
     uint64_t given_hash; /* 0: nothing did */

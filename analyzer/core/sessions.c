@@ -5,6 +5,9 @@
  * events of that name lack it.  Sendmail names none: its AUTH lines are bound
  * by host, pid and client to the arrivals that say so.
  *
+ * Nor does Exim name how a process was started that then takes a message from
+ * it: that line has the pid of the arrival, and no client.
+ *
  * What was told is remembered for a while of log time.  Within that time
  * after a section's first line, an event whose session was not seen to begin
  * may have its beginning in the section before: it is left to the fragments,
@@ -18,6 +21,9 @@
 /* Sendmail lets an idle client wait so long (Timeout.command), and no line
  * tells the end of its session. */
 #define LOGIN_WAIT RS_HOUR
+/* A program starts and says what it was given; its caller writes the message
+ * at once, or the pid may soon be another's. */
+#define COMMAND_WAIT (5 * RS_MINUTE)
 /* A session with a name mostly has an end in the log, too. */
 #define SESSION_WAIT RS_DAY
 /* More than this at a time, or than their share of memory, are not told
@@ -44,8 +50,21 @@ struct store {
 };
 
 struct sessions {
-    struct store named, of_pid;
+    struct store named, of_pid, commands;
 };
+
+/* Does EV tell how a process was started? */
+static bool tells_command(const struct rs_event *ev)
+{
+    return ev->kind == RS_EV_CONTEXT && ev->session_id.ptr == NULL
+           && ev->directory.ptr != NULL;
+}
+
+/* Is EV of that kind, or an arrival that asks for it? */
+static bool is_of_command(const struct rs_event *ev)
+{
+    return ev->session_id.ptr == NULL && (ev->commanded || tells_command(ev));
+}
 
 bool sessions_opens(const struct rs_event *ev)
 {
@@ -55,7 +74,7 @@ bool sessions_opens(const struct rs_event *ev)
 
 bool sessions_tells(const struct rs_event *ev)
 {
-    return ev->kind == RS_EV_AUTH || sessions_opens(ev);
+    return ev->kind == RS_EV_AUTH || sessions_opens(ev) || tells_command(ev);
 }
 
 bool sessions_ends(const struct rs_event *ev)
@@ -67,7 +86,8 @@ bool sessions_ends(const struct rs_event *ev)
 bool sessions_asks(const struct rs_event *ev)
 {
     if (ev->session_id.ptr == NULL)
-        return ev->session && ev->account.ptr == NULL;
+        return (ev->session && ev->account.ptr == NULL)
+               || (ev->commanded && ev->directory.ptr == NULL);
     return !sessions_opens(ev) && ev->kind != RS_EV_DISCONNECT;
 }
 
@@ -79,6 +99,8 @@ static uint64_t key_of(struct rs_tracker *t, const struct rs_event *ev)
 
     if (ev->session_id.ptr != NULL)
         return rs_hash_mix(tracker_key(t, rec->host, ev->session_id), 0x5349);
+    if (is_of_command(ev))
+        return rs_hash_mix(tracker_key(t, rec->host, pid), 0x6377);
     return rs_hash_mix(tracker_key(t, rec->host, pid),
                        rs_hash_content(client));
 }
@@ -86,6 +108,8 @@ static uint64_t key_of(struct rs_tracker *t, const struct rs_event *ev)
 static struct store *store_of(const struct rs_tracker *t,
                               const struct rs_event *ev)
 {
+    if (is_of_command(ev))
+        return &t->sessions->commands;
     return ev->session_id.ptr != NULL ? &t->sessions->named
                                       : &t->sessions->of_pid;
 }
@@ -120,6 +144,7 @@ void sessions_clear(struct rs_tracker *t)
         return;
     clear(t, &t->sessions->named);
     clear(t, &t->sessions->of_pid);
+    clear(t, &t->sessions->commands);
 }
 
 void sessions_free(struct rs_tracker *t)
@@ -170,6 +195,7 @@ static enum rs_status prepare(struct rs_tracker *t)
         return RS_ERR_NOMEM;
     t->sessions->named.wait = SESSION_WAIT;
     t->sessions->of_pid.wait = LOGIN_WAIT;
+    t->sessions->commands.wait = COMMAND_WAIT;
     return RS_OK;
 }
 
@@ -260,7 +286,9 @@ static bool may_be_earlier(const struct rs_tracker *t,
                            const struct rs_event *ev)
 {
     rs_time first = t->ledger->sections[t->section].first;
-    rs_time wait = ev->session_id.ptr != NULL ? SESSION_WAIT : LOGIN_WAIT;
+    rs_time wait = ev->session_id.ptr != NULL ? SESSION_WAIT
+                   : is_of_command(ev)        ? COMMAND_WAIT
+                                              : LOGIN_WAIT;
 
     if (t->replaying)
         return false;
@@ -339,5 +367,7 @@ enum rs_status sessions_leave(struct rs_tracker *t)
     if (t->sessions == NULL || t->replaying)
         return RS_OK;
     st = leave(t, &t->sessions->named);
-    return st == RS_OK ? leave(t, &t->sessions->of_pid) : st;
+    if (st == RS_OK)
+        st = leave(t, &t->sessions->of_pid);
+    return st == RS_OK ? leave(t, &t->sessions->commands) : st;
 }

@@ -202,6 +202,7 @@ static void fill_entry(struct settling *s, const struct rs_event *ev,
     e->client = o->client;
     e->account = o->account;
     e->service = o->service;
+    e->directory = o->directory;
     e->root = (uint8_t)(o->notified ? RS_ROOT_OURSELVES : o->root);
     e->host = s->host;
     e->count = 1;

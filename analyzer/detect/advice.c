@@ -220,9 +220,10 @@ static const struct wording wordings[] = {
     [ADVICE_NAME_SCRIPTS] =
         {{ANY = "let PHP name the script: mail.add_x_header = On and mail.log "
                 "in php.ini",
-          EXIM = "let the log name the script's folder: log_selector = "
-                 "+arguments; let PHP name the script: mail.add_x_header = "
-                 "On and mail.log in php.ini"}},
+          EXIM =
+              "let the log name the script's folder: log_selector = "
+              "+arguments +pid; let PHP name the script: mail.add_x_header = "
+              "On and mail.log in php.ini"}},
     [ADVICE_END_POP] =
         {{ANY = "give up POP-before-SMTP: let users log in on port 587",
           POSTFIX = "give up POP-before-SMTP: take its table out of "

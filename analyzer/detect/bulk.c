@@ -8,15 +8,23 @@
 
 static void advise_local(struct draft *draft)
 {
+    struct rs_span folder = draft_folder(draft, "the folder named above");
     struct rs_span uid = draft_word(draft, "UID");
 
+    if (folder.ptr != NULL)
+        draft_advise(draft,
+                     "look in %.*s first: the script that was started there, "
+                     "files that are new, and who called it, in the log of "
+                     "the web server",
+                     RS_SPAN_ARG(folder));
     draft_advise(draft,
                  "find what runs as uid %.*s: getent passwd %.*s; ps -u %.*s; "
                  "look for new files below its web root",
                  RS_SPAN_ARG(uid), RS_SPAN_ARG(uid), RS_SPAN_ARG(uid));
     advise(draft, ADVICE_SHUT_OUT_USER, uid);
     advise(draft, ADVICE_HOLD_QUEUE, RS_ABSENT);
-    advise(draft, ADVICE_NAME_SCRIPTS, RS_ABSENT);
+    if (folder.ptr == NULL)
+        advise(draft, ADVICE_NAME_SCRIPTS, RS_ABSENT);
 }
 
 /* The server cannot be shut out of itself: its filters speak SMTP, too. */

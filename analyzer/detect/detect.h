@@ -153,6 +153,8 @@ void draft_rest(struct draft *draft, struct rs_case *kase, const char *rule,
 
 /* The subject where advice can hold it: a plain safe word, else OTHERWISE. */
 struct rs_span draft_word(const struct draft *draft, const char *otherwise);
+/* The same of the first of the related "scripts"; absent without any. */
+struct rs_span draft_folder(const struct draft *draft, const char *otherwise);
 #define PLURAL(n) ((n) == 1 ? "" : "s")
 
 /* Told facts of the site are surer than learned ones. */

@@ -231,15 +231,16 @@ void draft_advise_about(struct draft *draft, const char *pattern,
     draft->failed |= draft->advice[i].ptr == NULL;
 }
 
-/* Log text must not become part of a command that somebody pastes. */
-static bool is_safe(struct rs_span s)
+/* Log text must not become part of a command that somebody pastes; MARKS may
+ * stand in it. */
+static bool is_safe(struct rs_span s, const char *marks)
 {
     for (size_t i = 0; i < s.len; i++) {
         char c = s.ptr[i];
         bool alnum = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
                      || (c >= '0' && c <= '9');
 
-        if (!alnum && (c == '\0' || strchr("@._+-:", c) == NULL))
+        if (!alnum && (c == '\0' || strchr(marks, c) == NULL))
             return false;
     }
     return s.len > 0 && s.len <= WORD_MAX && s.ptr[0] != '-';
@@ -247,8 +248,21 @@ static bool is_safe(struct rs_span s)
 
 struct rs_span draft_word(const struct draft *draft, const char *otherwise)
 {
-    return is_safe(draft->finding.subject) ? draft->finding.subject
-                                           : rs_span_of(otherwise);
+    return is_safe(draft->finding.subject, "@._+-:") ? draft->finding.subject
+                                                     : rs_span_of(otherwise);
+}
+
+struct rs_span draft_folder(const struct draft *draft, const char *otherwise)
+{
+    for (size_t i = 0; i < draft->finding.related_count; i++) {
+        const struct rs_related *related = &draft->related[i];
+
+        if (strcmp(related->kind, "scripts") == 0 && related->count > 0)
+            return is_safe(related->items[0].value, "@._+-:/")
+                       ? related->items[0].value
+                       : rs_span_of(otherwise);
+    }
+    return RS_ABSENT;
 }
 
 /* How many of this rule and subject began earlier on the same day. */

@@ -12,7 +12,10 @@ const struct rs_rule rs_rule_local_bulk = {
         "form that sends what strangers fill in.",
     .evidence = "Mail by local uid: its recipients outside, how other servers "
                 "answered, and the envelope senders. Automatic replies "
-                "without a sender do not count.",
+                "without a sender do not count. Where Exim logs how its "
+                "processes were started and their numbers (log_selector = "
+                "+arguments +pid), the folders are named: of a script of the "
+                "web mostly its own.",
     .statistics = WATCH_STATISTICS
     "A finding without any refused recipient is medium, others are high, "
     "and critical when other servers took more than fifty recipients.",

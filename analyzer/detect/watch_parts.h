@@ -85,7 +85,7 @@ struct story {
     struct sums sums, tail; /* TAIL: after the last piece of evidence */
     struct trail trail;
     struct table *visitors;
-    struct tally senders, recipient_domains;
+    struct tally senders, recipient_domains, scripts;
 };
 
 /* What an entry adds to it. */

@@ -29,6 +29,7 @@ void story_free(struct story *x)
         return;
     table_free(x->visitors);
     tally_clear(&x->senders);
+    tally_clear(&x->scripts);
     tally_clear(&x->recipient_domains);
     rs_free(x);
 }
@@ -101,6 +102,8 @@ enum rs_status story_add(struct story *x, const struct step *step)
     count_entry(&x->tail, step->judged, step->fresh);
     if (status == RS_OK && step->fresh && e->sender != RS_SYM_NONE)
         status = tally_add(&x->senders, key_of_number(e->sender), 1);
+    if (status == RS_OK && step->fresh && e->directory > RS_SYM_OTHER)
+        status = tally_add(&x->scripts, key_of_number(e->directory), 1);
     if (status == RS_OK && step->judged->handed_on)
         status = tally_add(&x->recipient_domains,
                            key_of_number(e->recipient_domain), 1);
@@ -151,6 +154,8 @@ enum rs_status story_join(struct story *to, struct story *from)
 
     if (status == RS_OK)
         status = join_tally(&to->recipient_domains, &from->recipient_domains);
+    if (status == RS_OK)
+        status = join_tally(&to->scripts, &from->scripts);
     for (size_t i = 0; status == RS_OK && i < table_count(from->visitors);
          i++) {
         const struct visitor *visitor = table_item(from->visitors, i);
@@ -277,6 +282,7 @@ enum rs_status story_tell(struct watch *watch, const struct profile *p)
     if (rule->naming != NAMED_BY_ADDRESS)
         draft_related(&draft, "clients", &clients, NAMED_BY_ADDRESS);
     draft_related(&draft, "senders", &x->senders, NAMED_BY_SYMBOL);
+    draft_related(&draft, "scripts", &x->scripts, NAMED_BY_SYMBOL);
     draft_related(&draft, "recipient_domains", &x->recipient_domains,
                   NAMED_BY_SYMBOL);
     draft_trail(&draft, &x->trail);

@@ -111,6 +111,10 @@ struct rs_event {
     struct rs_span mechanism; /* SASL mechanism */
     struct rs_span service;   /* "smtpd", "submission", "pop3", "imap", ... */
     struct rs_span uid;       /* ARRIVAL of a local submission */
+    struct rs_span directory; /* ARRIVAL of a local submission: where its
+                                 process was started.  A CONTEXT without
+                                 session_id that has it tells it of the
+                                 process with the pid of its record */
     struct rs_span sender;    /* reverse-path without <> */
     struct rs_span recipient; /* forward-path without <> */
     struct rs_span orig_recipient; /* before aliasing: `orig_to` */
@@ -146,11 +150,13 @@ struct rs_event {
                                   together.  A CONNECT or CONTEXT opens it;
                                   what that tells, and the AUTHs after it, its
                                   other events need not repeat */
-    bool ends;    /* nothing with this session_id follows; of a DISCONNECT it
-                     is known */
-    bool session; /* ARRIVAL: the login, if any, is the last AUTH of the same
-                     host, pid and client; and refusals of its queue id may
-                     stand before it */
+    bool ends;      /* nothing with this session_id follows; of a DISCONNECT it
+                       is known */
+    bool session;   /* ARRIVAL: the login, if any, is the last AUTH of the same
+                       host, pid and client; and refusals of its queue id may
+                       stand before it */
+    bool commanded; /* ARRIVAL of a local submission: the directory, if any,
+                       is that of the last CONTEXT of the same host and pid */
     bool authenticated; /* ARRIVAL: there was a login, whoever it was */
     bool unique_id;     /* of a queue entry: this server gives no queue id
                            twice */

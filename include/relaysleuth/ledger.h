@@ -43,7 +43,7 @@ enum rs_entry_flag {
     RS_ENTRY_FILTER_HOP = 32, /* handed to a content filter; what came of it
                                  is not in the log */
     RS_ENTRY_PASSWORD_SERVICE = 64, /* LOGIN_FAILED: RS_WITNESS_... */
-    RS_ENTRY_AHEAD = 64, /* MISUSE: the event's `ahead` */
+    RS_ENTRY_AHEAD = 64,            /* MISUSE: the event's `ahead` */
     RS_ENTRY_REWRITTEN_TRICK = 128  /* the recipient that the client gave was
                                        an address trick: see `trick` */
 };
@@ -77,6 +77,8 @@ struct rs_entry {
                                 another was made of it */
     rs_sym blocklist;    /* RECIPIENT: on which, says the next hop, we are */
     rs_sym listed;       /* and our address there, as text */
+    rs_sym directory;    /* RECIPIENT: where the process that brought it in
+                            was started */
     uint32_t size;       /* octets, RECIPIENT */
     uint32_t count;      /* LOGIN_FAILED, REFUSAL, MISUSE; else 1 */
     uint32_t section;    /* index in the ledger */

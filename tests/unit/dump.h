@@ -40,6 +40,9 @@ static inline bool dump_entry(void *ctx, const struct rs_entry *e)
     dump_text(d, e->sender_domain);
     dump_text(d, e->recipient_domain);
     dump_text(d, e->given_domain);
+    dump_text(d, e->directory);
+    dump_text(d, e->blocklist);
+    dump_text(d, e->listed);
     fprintf(d->out,
             " size %u x%u dsn %u reply %u root %u outcome %u"
             " transport %u refusal %u trick %u flags %u\n",

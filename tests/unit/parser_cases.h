@@ -92,6 +92,7 @@ static inline void print_event(void *ctx, const struct rs_event *ev)
     print_text(out, "mechanism", ev->mechanism);
     print_text(out, "service", ev->service);
     print_text(out, "uid", ev->uid);
+    print_text(out, "directory", ev->directory);
     print_text(out, "from", ev->sender);
     print_text(out, "to", ev->recipient);
     print_text(out, "orig_to", ev->orig_recipient);
@@ -108,6 +109,7 @@ static inline void print_event(void *ctx, const struct rs_event *ev)
     fputs(ev->forwarded ? " forwarded" : "", out);
     fputs(ev->rewritten ? " rewritten" : "", out);
     fputs(ev->session ? " session" : "", out);
+    fputs(ev->commanded ? " commanded" : "", out);
     fputs(ev->authenticated ? " authenticated" : "", out);
     fputs(ev->ends ? " ends" : "", out);
     print_proxy(out, ev);

@@ -84,6 +84,22 @@ struct line {
             .unique_id = true, .uncounted = true                              \
         }                                                                     \
     }
+/* How a process of the host was started, and what it brought in. */
+#define STARTED(s, p, d)                                                      \
+    {                                                                         \
+        s, p, NULL,                                                           \
+        {                                                                     \
+            .kind = RS_EV_CONTEXT, .directory = RS_SPAN(d)                    \
+        }                                                                     \
+    }
+#define COMMANDED(s, p, q, u)                                                 \
+    {                                                                         \
+        s, p, NULL,                                                           \
+        {                                                                     \
+            .kind = RS_EV_ARRIVAL, .queue_id = RS_SPAN(q), .uid = RS_SPAN(u), \
+            .commanded = true, .unique_id = true                              \
+        }                                                                     \
+    }
 #define GIVEN(s, q, r, child)                                                 \
     {                                                                         \
         s, 0, "127.0.0.1",                                                    \

@@ -302,12 +302,14 @@ int main(void)
 {
     static char postfix[] = "tests/golden/live-postfix/mail.log.gz",
                 exim[] = "tests/golden/live-exim/mainlog.gz",
+                scripts[] = "tests/golden/local-scripts/mainlog",
                 sendmail[] = "tests/golden/live-sendmail/mail.log.gz";
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test_prestate(any_cut_any_tree, postfix),
         cmocka_unit_test_prestate(whole_log, postfix),
         cmocka_unit_test_prestate(short_of_memory, postfix),
         cmocka_unit_test_prestate(other_server, exim),
+        cmocka_unit_test_prestate(other_server, scripts),
         cmocka_unit_test_prestate(other_server, sendmail),
     };
     int failed;

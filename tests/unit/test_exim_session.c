@@ -453,6 +453,84 @@ static void test_logins(void **state)
     CHECK_CUTS(&rs_parser_exim, logins);
 }
 
+static void keep_folder(void *ctx, const struct rs_event *ev)
+{
+    assert_true(ev->kind == RS_EV_CONTEXT && ev->session_id.ptr == NULL);
+    *(struct rs_span *)ctx = ev->directory;
+}
+
+static void keep_commanded(void *ctx, const struct rs_event *ev)
+{
+    if (ev->kind == RS_EV_ARRIVAL)
+        *(bool *)ctx = ev->commanded;
+}
+
+/* Where a process was started is told, if the log says which one it is. */
+static void test_started(void **state)
+{
+    static const struct {
+        const char *text;
+        uint32_t pid;
+        enum rs_parsed result;
+        const char *folder;
+    } cases[] = {
+        {"cwd=/var/www/a b 3 args: sendmail -t -i", 7, RS_PARSED,
+         "/var/www/a b"},
+        {"cwd=/x 1xVWor-000060-16 <= a@b U=root P=local 1 args: x", 7,
+         RS_PARSED, "/x 1xVWor-000060-16 <= a@b U=root P=local"},
+        {"cwd=/var/www/a 3 args: sendmail -t -i", 0, RS_QUIET, NULL},
+        {"cwd= (failed) 2 args: exim -q", 7, RS_QUIET, NULL},
+        {ID "cwd=/var/www/a 3 args: sendmail -t -i", 7, RS_QUIET, NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct rs_record rec = {.program = RS_SPAN("exim"),
+                                .text = rs_span_of(cases[i].text),
+                                .pid = cases[i].pid,
+                                .count = 1};
+        struct rs_span folder = RS_ABSENT;
+
+        assert_int_equal(
+            rs_parser_exim.parse(
+                &rs_parser_exim, &rec,
+                (struct rs_sink){.emit = keep_folder, .ctx = &folder}),
+            cases[i].result);
+        assert_true(rs_span_equal(folder, rs_span_of(cases[i].folder)));
+    }
+}
+
+/* A local process asks for its folder, a client's arrival does not. */
+static void test_commanded(void **state)
+{
+    static const struct {
+        const char *text;
+        uint32_t pid;
+        bool commanded;
+    } cases[] = {
+        {ID "<= a@example.org U=www-data P=local S=403", 7, true},
+        {ID "<= a@example.org U=www-data P=local S=403", 0, false},
+        {ID "<= a@example.net H=(h) [192.0.2.10] U=www-data P=smtp S=403", 7,
+         false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct rs_record rec = {.program = RS_SPAN("exim"),
+                                .text = rs_span_of(cases[i].text),
+                                .pid = cases[i].pid,
+                                .count = 1};
+        bool commanded = !cases[i].commanded;
+
+        assert_int_equal(
+            rs_parser_exim.parse(
+                &rs_parser_exim, &rec,
+                (struct rs_sink){.emit = keep_commanded, .ctx = &commanded}),
+            RS_PARSED);
+        assert_int_equal(commanded, cases[i].commanded);
+    }
+}
+
 static void test_others(void **state)
 {
     (void)state;
@@ -498,9 +576,10 @@ static void test_commands(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_refusals), cmocka_unit_test(test_sessions),
-        cmocka_unit_test(test_logins),   cmocka_unit_test(test_others),
-        cmocka_unit_test(test_commands),
+        cmocka_unit_test(test_refusals),  cmocka_unit_test(test_sessions),
+        cmocka_unit_test(test_logins),    cmocka_unit_test(test_others),
+        cmocka_unit_test(test_commands),  cmocka_unit_test(test_started),
+        cmocka_unit_test(test_commanded),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

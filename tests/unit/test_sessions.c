@@ -285,6 +285,39 @@ static const struct test_case cases[] = {
       SENT(7, "Q2", "a@example.net"), REMOVED(8, "Q2")},
      "bounced - 203.0.113.7; sent - 203.0.113.7 of ours; ",
      2},
+    {"two scripts at once, each with its folder",
+     {STARTED(1, 7, "/srv/a"), STARTED(1, 8, "/srv/b"),
+      COMMANDED(2, 7, "Q1", "www"), COMMANDED(2, 8, "Q2", "www"),
+      STARTED(2, 9, "/var/spool"), SENT(3, "Q1", "x@example.com"),
+      REMOVED(3, "Q1"), SENT(4, "Q2", "x@example.com"), REMOVED(4, "Q2")},
+     "sent www  in /srv/a; sent www  in /srv/b; ",
+     2},
+    {"a process with two messages, and a pid that returned",
+     {STARTED(1, 7, "/srv/a"), COMMANDED(2, 7, "Q1", "www"),
+      COMMANDED(3, 7, "Q2", "www"), STARTED(4, 7, "/srv/b"),
+      COMMANDED(5, 7, "Q3", "www"), SENT(6, "Q1", "x@example.com"),
+      SENT(7, "Q2", "x@example.com"), SENT(8, "Q3", "x@example.com")},
+     "sent www  in /srv/a; sent www  in /srv/a; sent www  in /srv/b; ",
+     3},
+    {"a folder of long ago, of later, or of nobody",
+     {STARTED(1, 7, "/srv/a"), COMMANDED(302, 7, "Q1", "www"),
+      COMMANDED(303, 8, "Q2", "www"), STARTED(304, 8, "/srv/b"),
+      SENT(305, "Q1", "x@example.com"), SENT(306, "Q2", "x@example.com")},
+     "sent www ; sent www ; ",
+     2},
+    {"the login of a pid is no folder, nor the other way round",
+     {AUTH(1, 7, CLIENT, "alice"), STARTED(1, 8, "/srv/a"),
+      COMMANDED(2, 7, "Q1", "www"), FROM(2, 8, CLIENT, "Q2"),
+      LOCAL(2, "Q3", "www"), SENT(3, "Q1", "x@example.com"),
+      SENT(4, "Q2", "x@example.com"), SENT(5, "Q3", "x@example.com")},
+     "login alice 203.0.113.7; sent www ; sent - 203.0.113.7; sent www ; ",
+     3},
+    {"mail that a filter gives back keeps the folder",
+     {STARTED(1, 7, "/srv/a"), COMMANDED(2, 7, "Q1", "www"),
+      GIVEN(3, "Q1", "x@example.com", "Q2"), LOCAL(4, "Q2", "filter"),
+      SENT(5, "Q2", "x@example.com"), REMOVED(6, "Q1"), REMOVED(6, "Q2")},
+     "sent www  in /srv/a; ",
+     1},
 };
 
 static size_t length(const struct test_case *c)
@@ -363,19 +396,22 @@ static bool describe(void *ctx, const struct rs_entry *e)
     size_t len = strlen(d->text);
     struct rs_span account = rs_symbol_text(d->symbols, e->account);
     struct rs_span sender = rs_symbol_text(d->symbols, e->sender);
+    struct rs_span folder = rs_symbol_text(d->symbols, e->directory);
     bool named = e->kind == RS_ENTRY_REFUSAL && sender.len > 0;
     char client[RS_ADDR_TEXT];
 
-    snprintf(d->text + len, sizeof d->text - len, "%s %.*s %s%s%.*s%s%s; ",
-             what(e), account.len > 0 ? (int)account.len : 1,
-             account.len > 0 ? account.ptr : "-",
-             rs_addr_format(&e->client, client), named ? " from " : "",
-             named ? (int)sender.len : 0, named ? sender.ptr : "",
-             e->kind == RS_ENTRY_RECIPIENT
-                     && (e->flags & RS_ENTRY_FORWARDED) != 0
-                 ? " forwarded"
-                 : "",
-             e->root == RS_ROOT_OURSELVES ? " of ours" : "");
+    snprintf(
+        d->text + len, sizeof d->text - len, "%s %.*s %s%s%.*s%s%s%s%.*s; ",
+        what(e), account.len > 0 ? (int)account.len : 1,
+        account.len > 0 ? account.ptr : "-",
+        rs_addr_format(&e->client, client), named ? " from " : "",
+        named ? (int)sender.len : 0, named ? sender.ptr : "",
+        e->kind == RS_ENTRY_RECIPIENT && (e->flags & RS_ENTRY_FORWARDED) != 0
+            ? " forwarded"
+            : "",
+        e->root == RS_ROOT_OURSELVES ? " of ours" : "",
+        folder.len > 0 ? " in " : "", (int)folder.len,
+        folder.len > 0 ? folder.ptr : "");
     return true;
 }
 
