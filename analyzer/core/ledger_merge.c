@@ -86,6 +86,8 @@ static bool take_entry(void *ctx, const void *record)
     e.sender_domain = translate(tr, e.sender_domain);
     e.recipient_domain = translate(tr, e.recipient_domain);
     e.given_domain = translate(tr, e.given_domain);
+    e.blocklist = translate(tr, e.blocklist);
+    e.listed = translate(tr, e.listed);
     e.directory = translate(tr, e.directory);
     tr->status = ledger_add(tr->a, section, &e, tr->err);
     return tr->status == RS_OK;

@@ -441,6 +441,48 @@ static void sessions(void **unused)
             check(&cases[i], cut);
 }
 
+static bool keep_last(void *ctx, const struct rs_entry *e)
+{
+    *(struct rs_entry *)ctx = *e;
+    return true;
+}
+
+/* Entries that were written before another ledger takes them over keep their
+ * names there. */
+static void merged(void **unused)
+{
+    static const struct line lines[] = {
+        STARTED(1, 7, "/srv/a"), COMMANDED(2, 7, "Q1", "www"),
+        TO(3, "Q1", "x@example.com", RS_BOUNCED,
+           .blocklist = RS_SPAN("bl.example")),
+        REMOVED(4, "Q1"), FROM(9000, 8, OTHER, "Q2")};
+    struct rs_ledger_limits limits = {.memory = (size_t)16 << 20};
+    struct rs_ledger *from = rs_ledger_new(&limits),
+                     *to = rs_ledger_new(&limits);
+    struct rs_tracker *tracker = rs_tracker_new(from);
+    struct rs_symbols *symbols = rs_ledger_symbols(to);
+    struct rs_section_id id = {1, 0, 5};
+    struct rs_entry entry = {.time = 0};
+    struct rs_error err = {0};
+
+    (void)unused;
+    rs_intern(symbols, RS_SPAN("of another log"));
+    assert_int_equal(rs_tracker_begin(tracker, 0, &err), RS_OK);
+    for (uint32_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        assert_int_equal(feed(tracker, &lines[i], i + 1), RS_OK);
+    assert_int_equal(rs_tracker_seal(tracker, &id, &err), RS_OK);
+    rs_tracker_free(tracker);
+    assert_int_equal(rs_ledger_merge(to, from, &err), RS_OK);
+    rs_ledger_free(from);
+    assert_int_equal(rs_ledger_close(to, &err), RS_OK);
+    assert_int_equal(rs_ledger_scan(to, keep_last, &entry, &err), RS_OK);
+    assert_true(rs_span_equal(rs_symbol_text(symbols, entry.directory),
+                              RS_SPAN("/srv/a")));
+    assert_true(rs_span_equal(rs_symbol_text(symbols, entry.blocklist),
+                              RS_SPAN("bl.example")));
+    rs_ledger_free(to);
+}
+
 /* A refusal that was left to the fragments for want of memory still gets the
  * client of its arrival. */
 static void crowded(void **unused)
@@ -512,6 +554,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sessions),
+        cmocka_unit_test(merged),
         cmocka_unit_test(crowded),
         cmocka_unit_test(out_of_memory),
     };
