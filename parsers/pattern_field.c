@@ -20,6 +20,7 @@ static const struct rs_pattern_word transports[] = {
 static const struct rs_pattern_word refusals[] = {
     {"relay", RS_REFUSAL_RELAY},
     {"recipient", RS_REFUSAL_RECIPIENT},
+    {"destination", RS_REFUSAL_DESTINATION},
     {"sender", RS_REFUSAL_SENDER},
     {"client", RS_REFUSAL_CLIENT},
     {"helo", RS_REFUSAL_HELO},

@@ -174,6 +174,11 @@ bool rs_site_is_own_domain(const struct rs_site *site, rs_sym domain)
            || rs_site_is_relay_domain(site, domain);
 }
 
+bool rs_site_has_domains(const struct rs_site *site)
+{
+    return site->local.count + site->relay.count > 0;
+}
+
 const struct rs_site_hole *rs_site_hole(const struct rs_site *site,
                                         const struct rs_addr *client)
 {

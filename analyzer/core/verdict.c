@@ -172,3 +172,14 @@ bool rs_handed_on(const struct rs_site *site, const struct rs_entry *entry)
            && rs_transport_is_host(entry->transport)
            && is_elsewhere(site, entry);
 }
+
+enum rs_refusal rs_refused(const struct rs_site *site,
+                           const struct rs_entry *entry)
+{
+    if (entry->refusal != RS_REFUSAL_DESTINATION)
+        return (enum rs_refusal)entry->refusal;
+    return entry->recipient_domain != RS_SYM_NONE && rs_site_has_domains(site)
+                   && !rs_site_is_own_domain(site, entry->recipient_domain)
+               ? RS_REFUSAL_RELAY
+               : RS_REFUSAL_RECIPIENT;
+}

@@ -182,6 +182,12 @@ static bool is_mailbox_login(const struct fold *f, const struct rs_entry *e)
                || rs_span_starts(service, RS_SPAN("imap")));
 }
 
+static void note_refusal(struct fold *f, struct rs_judged *judged)
+{
+    judged->refusal = rs_refused(f->kase.site, judged->entry);
+    timeline_refusal(&f->timeline, judged);
+}
+
 static bool fold_entry(void *ctx, const struct rs_entry *entry)
 {
     struct fold *f = ctx;
@@ -193,7 +199,7 @@ static bool fold_entry(void *ctx, const struct rs_entry *entry)
     if (entry->kind == RS_ENTRY_RECIPIENT)
         judge(f, &judged);
     else if (entry->kind == RS_ENTRY_REFUSAL)
-        timeline_refusal(&f->timeline, entry);
+        note_refusal(f, &judged);
     for (int i = 0; f->status == RS_OK && rs_detectors[i] != NULL; i++)
         note_status(f, rs_detectors[i]->entry(f->states[i], &judged));
     return f->status == RS_OK;

@@ -44,7 +44,8 @@ enum rs_status timeline_open(struct timeline *timeline,
                              struct rs_arena *arena);
 void timeline_add(struct timeline *timeline, enum series series, rs_time time,
                   uint64_t value);
-void timeline_refusal(struct timeline *timeline, const struct rs_entry *entry);
+void timeline_refusal(struct timeline *timeline,
+                      const struct rs_judged *judged);
 enum rs_status timeline_write(const struct timeline *timeline,
                               struct rs_arena *arena,
                               struct rs_report *report);

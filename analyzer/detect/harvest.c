@@ -69,7 +69,7 @@ static enum rs_status harvest_entry(void *state,
     struct harvest *harvest = state;
     struct harvester *h;
 
-    if (e->kind != RS_ENTRY_REFUSAL || e->refusal != RS_REFUSAL_RECIPIENT
+    if (e->kind != RS_ENTRY_REFUSAL || judged->refusal != RS_REFUSAL_RECIPIENT
         || !is_outside(harvest->kase, &e->client))
         return RS_OK;
     h = table_put(harvest->harvesters, key_of_address(&e->client));

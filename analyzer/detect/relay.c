@@ -113,11 +113,13 @@ static void note_try(struct stranger *s, const struct rs_entry *e)
 }
 
 static enum rs_status note_refusal(struct relay *relay,
-                                   const struct rs_entry *e)
+                                   const struct rs_judged *judged)
 {
+    const struct rs_entry *e = judged->entry;
     struct stranger *s;
 
-    if (e->refusal != RS_REFUSAL_RELAY || !is_outside(relay->kase, &e->client))
+    if (judged->refusal != RS_REFUSAL_RELAY
+        || !is_outside(relay->kase, &e->client))
         return RS_OK;
     s = meet(relay, e);
     if (s == NULL)
@@ -229,7 +231,7 @@ static enum rs_status relay_entry(void *state, const struct rs_judged *judged)
 
     switch ((enum rs_entry_kind)e->kind) {
     case RS_ENTRY_LOGIN: return note_login(relay, e);
-    case RS_ENTRY_REFUSAL: return note_refusal(relay, e);
+    case RS_ENTRY_REFUSAL: return note_refusal(relay, judged);
     case RS_ENTRY_RECIPIENT:
         if (judged->verdict == RS_VERDICT_UNAUTHORIZED)
             return note_recipient(relay, judged);

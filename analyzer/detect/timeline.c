@@ -121,6 +121,7 @@ static enum refused group_of(enum rs_refusal refusal)
     case RS_REFUSAL_HELO: return REFUSED_CLIENT;
     case RS_REFUSAL_GREYLIST: return REFUSED_GREYLIST;
     case RS_REFUSAL_CONTENT: return REFUSED_CONTENT;
+    case RS_REFUSAL_DESTINATION:
     case RS_REFUSAL_NONE:
     case RS_REFUSAL_LIMIT:
     case RS_REFUSAL_PROTOCOL:
@@ -129,12 +130,13 @@ static enum refused group_of(enum rs_refusal refusal)
     return REFUSED_OTHER;
 }
 
-void timeline_refusal(struct timeline *timeline, const struct rs_entry *entry)
+void timeline_refusal(struct timeline *timeline,
+                      const struct rs_judged *judged)
 {
-    enum refused group = group_of((enum rs_refusal)entry->refusal);
+    enum refused group = group_of(judged->refusal);
 
-    timeline_add(timeline, (enum series)(SERIES_REFUSED + group), entry->time,
-                 entry->count);
+    timeline_add(timeline, (enum series)(SERIES_REFUSED + group),
+                 judged->entry->time, judged->entry->count);
 }
 
 enum rs_status timeline_write(const struct timeline *timeline,

@@ -10,6 +10,7 @@ struct rs_judged {
     const struct rs_entry *entry;
     enum rs_verdict verdict; /* of RECIPIENT entries; else UNKNOWN */
     bool handed_on;
+    enum rs_refusal refusal; /* of REFUSAL entries; never DESTINATION */
     rs_sym grant; /* POP_BEFORE_SMTP: the account whose login let it pass */
 };
 

@@ -65,7 +65,9 @@ enum rs_refusal {
     RS_REFUSAL_CONTENT,  /* spam, virus, header or body check */
     RS_REFUSAL_LIMIT,    /* rate, size, count, resources */
     RS_REFUSAL_PROTOCOL, /* syntax, pipelining, TLS or login required */
-    RS_REFUSAL_OTHER
+    RS_REFUSAL_OTHER,
+    RS_REFUSAL_DESTINATION /* RELAY or RECIPIENT: the server says the same of
+                              both */
 };
 
 /* Which part of the mail system wrote a login line: the same attempt is

@@ -52,6 +52,7 @@ enum rs_status rs_site_learn(struct rs_site *site, struct rs_ledger *ledger,
 bool rs_site_is_local_domain(const struct rs_site *site, rs_sym domain);
 bool rs_site_is_relay_domain(const struct rs_site *site, rs_sym domain);
 bool rs_site_is_own_domain(const struct rs_site *site, rs_sym domain);
+bool rs_site_has_domains(const struct rs_site *site);
 /* Name of the network that holds CLIENT ("" if it has none), or NULL. */
 const char *rs_site_network(const struct rs_site *site,
                             const struct rs_addr *client);

@@ -8,58 +8,7 @@
 
 #include "relaysleuth/envelope.h"
 #include "relaysleuth/parser.h"
-
-static const char *kind_name(enum rs_event_kind kind)
-{
-    switch (kind) {
-    case RS_EV_CONNECT: return "connect";
-    case RS_EV_DISCONNECT: return "disconnect";
-    case RS_EV_LOGIN: return "login";
-    case RS_EV_AUTH: return "auth";
-    case RS_EV_LOGIN_FAILED: return "login_failed";
-    case RS_EV_ARRIVAL: return "arrival";
-    case RS_EV_MESSAGE_ID: return "message_id";
-    case RS_EV_ENVELOPE: return "envelope";
-    case RS_EV_DELIVERY: return "delivery";
-    case RS_EV_NOTIFICATION: return "notification";
-    case RS_EV_REFUSAL: return "refusal";
-    case RS_EV_REMOVED: return "removed";
-    case RS_EV_MISUSE: return "misuse";
-    case RS_EV_CONTEXT: return "context";
-    }
-    return "?";
-}
-
-static const char *refusal_name(enum rs_refusal refusal)
-{
-    switch (refusal) {
-    case RS_REFUSAL_NONE: return "-";
-    case RS_REFUSAL_RELAY: return "relay";
-    case RS_REFUSAL_RECIPIENT: return "recipient";
-    case RS_REFUSAL_SENDER: return "sender";
-    case RS_REFUSAL_CLIENT: return "client";
-    case RS_REFUSAL_HELO: return "helo";
-    case RS_REFUSAL_GREYLIST: return "greylist";
-    case RS_REFUSAL_CONTENT: return "content";
-    case RS_REFUSAL_LIMIT: return "limit";
-    case RS_REFUSAL_PROTOCOL: return "protocol";
-    case RS_REFUSAL_OTHER: return "other";
-    }
-    return "?";
-}
-
-static const char *outcome_name(enum rs_outcome outcome)
-{
-    switch (outcome) {
-    case RS_OUTCOME_NONE: return "-";
-    case RS_SENT: return "sent";
-    case RS_DEFERRED: return "deferred";
-    case RS_BOUNCED: return "bounced";
-    case RS_EXPIRED: return "expired";
-    case RS_PROBED: return "probed";
-    }
-    return "?";
-}
+#include "relaysleuth/pattern.h"
 
 static const char *result_name(enum rs_parsed result)
 {
@@ -86,20 +35,36 @@ static void print_span(FILE *out, struct rs_span s)
         fputc(s.ptr[i] == '\t' ? ' ' : s.ptr[i], out);
 }
 
+struct wanted {
+    const char *name;
+    struct rs_span text;
+};
+
+static void note_field(void *ctx, const char *name, struct rs_span text)
+{
+    for (struct wanted *field = ctx; field->name != NULL; field++)
+        if (strcmp(field->name, name) == 0)
+            field->text = text;
+}
+
 static void collect(void *ctx, const struct rs_event *ev)
 {
+    struct wanted fields[] = {{.name = "refusal"}, {.name = "outcome"}, {0}};
     struct events *events = ctx;
     char address[RS_ADDR_TEXT];
 
-    fprintf(events->out, "\t%s\t%s\t", kind_name(ev->kind),
+    rs_pattern_each_field(ev, note_field, fields);
+    fprintf(events->out, "\t%s\t%s\t", rs_pattern_kind_name(ev),
             rs_addr_is_absent(&ev->client)
                 ? "-"
                 : rs_addr_format(&ev->client, address));
     print_span(events->out, ev->account);
     fputc('\t', events->out);
     print_span(events->out, ev->queue_id);
-    fprintf(events->out, "\t%s\t%s", refusal_name(ev->refusal),
-            outcome_name(ev->outcome));
+    for (size_t i = 0; fields[i].name != NULL; i++) {
+        fputc('\t', events->out);
+        print_span(events->out, fields[i].text);
+    }
 }
 
 /* REC is NULL when the line has no envelope. */

@@ -117,7 +117,7 @@ static const struct parse_case refusals[] = {
      S FAILED "\"RCPT TO:<x@example.org> \" result=\"550 Invalid recipient: "
               "<x@example.org>\"",
      RS_PARSED,
-     "refusal" SESSION " service=smtpd to=x@example.org code=550 refusal=2 "
+     "refusal" SESSION " service=smtpd to=x@example.org code=550 refusal=11 "
      "reason=550 Invalid recipient: <x@example.org>\n"},
     {"login not offered", SMTPD,
      S FAILED "\"AUTH LOGIN\" result=\"503 5.5.1 Invalid command: Command not "

@@ -1,4 +1,4 @@
-/* Verdicts: the first fact that holds; and what was handed on. */
+/* Verdicts: the first fact that holds; what was handed on, and refused. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -248,6 +248,42 @@ static void handed_on_is_what_another_server_took(void **state)
     }
 }
 
+static const struct {
+    const char *name, *domain;
+    enum rs_refusal refusal, refused;
+} refusals[] = {
+    {"told as relaying", "example.org", RS_REFUSAL_RELAY, RS_REFUSAL_RELAY},
+    {"told as a mailbox", "example.net", RS_REFUSAL_RECIPIENT,
+     RS_REFUSAL_RECIPIENT},
+    {"either, in a domain of ours", "example.org", RS_REFUSAL_DESTINATION,
+     RS_REFUSAL_RECIPIENT},
+    {"either, in a relay domain", "partner.example", RS_REFUSAL_DESTINATION,
+     RS_REFUSAL_RECIPIENT},
+    {"either, elsewhere", "example.net", RS_REFUSAL_DESTINATION,
+     RS_REFUSAL_RELAY},
+    {"either, without a domain", NULL, RS_REFUSAL_DESTINATION,
+     RS_REFUSAL_RECIPIENT},
+};
+
+static void refused_is_relaying_or_a_mailbox(void **state)
+{
+    const struct scene *scene = *state;
+    struct rs_site *nothing = rs_site_new();
+    struct rs_entry e = {.kind = RS_ENTRY_REFUSAL};
+
+    for (size_t i = 0; i < COUNT(refusals); i++) {
+        e.refusal = (uint8_t)refusals[i].refusal;
+        e.recipient_domain = fake_sym(scene->ledger, refusals[i].domain);
+        if (rs_refused(scene->site, &e) != refusals[i].refused)
+            fail_msg("%s", refusals[i].name);
+    }
+    assert_non_null(nothing);
+    e.refusal = RS_REFUSAL_DESTINATION;
+    e.recipient_domain = fake_sym(scene->ledger, "example.net");
+    assert_int_equal(rs_refused(nothing, &e), RS_REFUSAL_RECIPIENT);
+    rs_site_free(nothing);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -255,6 +291,7 @@ int main(void)
         cmocka_unit_test(a_login_lets_its_address_relay_for_a_while),
         cmocka_unit_test(no_window_no_grant),
         cmocka_unit_test(handed_on_is_what_another_server_took),
+        cmocka_unit_test(refused_is_relaying_or_a_mailbox),
     };
 
     return cmocka_run_group_tests(tests, open_scene, close_scene);
