@@ -288,7 +288,8 @@ static void short_of_memory(void **log)
 
 /* Exim names no host in its own file, and tells its DSNs in their own line.
  * Sendmail tells logins apart from mail, refusals before their client, and
- * most endings not at all.  What cuts do to a log does not depend on more
+ * most endings not at all; OpenSMTPD names clients and logins by session, and
+ * qmail messages by delivery.  What cuts do to a log does not depend on more
  * than that. */
 static void other_server(void **log)
 {
@@ -303,7 +304,9 @@ int main(void)
     static char postfix[] = "tests/golden/live-postfix/mail.log.gz",
                 exim[] = "tests/golden/live-exim/mainlog.gz",
                 scripts[] = "tests/golden/local-scripts/mainlog",
-                sendmail[] = "tests/golden/live-sendmail/mail.log.gz";
+                sendmail[] = "tests/golden/live-sendmail/mail.log.gz",
+                opensmtpd[] = "tests/golden/opensmtpd-relay/maillog",
+                qmail[] = "tests/golden/qmail-web-script/maillog";
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test_prestate(any_cut_any_tree, postfix),
         cmocka_unit_test_prestate(whole_log, postfix),
@@ -311,6 +314,8 @@ int main(void)
         cmocka_unit_test_prestate(other_server, exim),
         cmocka_unit_test_prestate(other_server, scripts),
         cmocka_unit_test_prestate(other_server, sendmail),
+        cmocka_unit_test_prestate(other_server, opensmtpd),
+        cmocka_unit_test_prestate(other_server, qmail),
     };
     int failed;
 
