@@ -126,7 +126,7 @@ static void emit_arrival(const struct rs_exim_line *line,
     if (!f->hosted) {
         ev.service = RS_ABSENT;
         ev.uid = f->ident.ptr != NULL ? f->ident : RS_SPAN("unknown");
-        ev.commanded = line->record->pid != 0;
+        ev.commanded = true;
     } else if (a->ambiguous) {
         memset(&ev.client, 0, sizeof(ev.client));
         ev.client_name = RS_ABSENT;

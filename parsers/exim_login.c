@@ -97,14 +97,27 @@ bool rs_exim_take_command(struct rs_span text, struct rs_exim_command *out)
     return false;
 }
 
-/* Without a pid nothing says to which arrival the folder belongs. */
+/* Exim's runs that take no message: of the daemon and the queue, deliveries,
+ * tests. */
+static bool takes_no_message(struct rs_span arguments)
+{
+    static const char *const runs[] = {" -M",  " -q",  " -bd", " -bp",
+                                       " -bt", " -bv", " -bV", " -bP",
+                                       " -bh", " -be", NULL};
+
+    for (const char *const *run = runs; *run != NULL; run++)
+        if (rs_span_find(arguments, rs_span_of(*run)) != NULL)
+            return true;
+    return false;
+}
+
 enum rs_parsed rs_exim_started(const struct rs_exim_line *line)
 {
     struct rs_event ev = rs_exim_event(line, RS_EV_CONTEXT);
     struct rs_exim_command command;
 
-    if (line->id.ptr != NULL || line->record->pid == 0
-        || !rs_exim_take_command(line->text, &command)
+    if (line->id.ptr != NULL || !rs_exim_take_command(line->text, &command)
+        || takes_no_message(command.arguments)
         || !rs_span_starts(command.directory, RS_SPAN("/")))
         return RS_UNKNOWN;
     ev.directory = command.directory;

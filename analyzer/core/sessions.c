@@ -6,7 +6,8 @@
  * by host, pid and client to the arrivals that say so.
  *
  * Nor does Exim name how a process was started that then takes a message from
- * it: that line has the pid of the arrival, and no client.
+ * it: that line has the pid of the arrival, and no client.  In a log without
+ * pids it is the last one before the arrival, in the same moment.
  *
  * What was told is remembered for a while of log time.  Within that time
  * after a section's first line, an event whose session was not seen to begin
@@ -24,6 +25,7 @@
 /* A program starts and says what it was given; its caller writes the message
  * at once, or the pid may soon be another's. */
 #define COMMAND_WAIT (5 * RS_MINUTE)
+#define MOMENT       (2 * RS_SECOND)
 /* A session with a name mostly has an end in the log, too. */
 #define SESSION_WAIT RS_DAY
 /* More than this at a time, or than their share of memory, are not told
@@ -205,7 +207,8 @@ enum rs_status sessions_note(struct rs_tracker *t, const struct rs_event *ev)
     struct store *s;
     struct fact *fact;
 
-    if (ev->session_id.ptr == NULL && ev->record->pid == 0)
+    if (ev->session_id.ptr == NULL && ev->record->pid == 0
+        && !tells_command(ev))
         return RS_OK;
     if (st != RS_OK)
         return st;
@@ -247,9 +250,11 @@ static bool in_reach(const struct store *s, const struct fact *fact,
                      const struct rs_event *ev)
 {
     rs_time age = ev->record->time - fact->time;
+    rs_time most =
+        is_of_command(ev) && ev->record->pid == 0 ? MOMENT : s->wait;
 
     /* Where pids return, what is told later is another session's. */
-    return age <= s->wait && (age >= 0 || ev->session_id.ptr != NULL);
+    return age <= most && (age >= 0 || ev->session_id.ptr != NULL);
 }
 
 static void fill(struct rs_tracker *t, const struct fact *fact,

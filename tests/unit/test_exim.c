@@ -95,20 +95,22 @@ static const struct parse_case arrivals[] = {
      "envelope id=1xVWor-000060-16 from=bob@example.net size=461\n"},
     {"local", EXIM, ID "<= www-data@example.org U=www-data P=local S=403",
      RS_PARSED,
-     "arrival id=1xVWor-000060-16 uid=www-data from=www-data@example.org\n"
+     "arrival id=1xVWor-000060-16 uid=www-data from=www-data@example.org "
+     "commanded\n"
      "envelope id=1xVWor-000060-16 from=www-data@example.org size=403\n"},
     {"local, name with a blank", EXIM,
      ID "<= \"spaced user\"@example.org U=spaced user P=local S=403",
      RS_PARSED,
      "arrival id=1xVWor-000060-16 uid=spaced user from=\"spaced "
-     "user\"@example.org\n"
+     "user\"@example.org commanded\n"
      "envelope id=1xVWor-000060-16 from=\"spaced user\"@example.org "
      "size=403\n"},
     {"local, by SMTP", EXIM,
      ID "<= www-data@example.org U=www-data P=local-esmtp S=403 id*=E1@mx for "
         "a@example.com",
      RS_PARSED,
-     "arrival id=1xVWor-000060-16 uid=www-data from=www-data@example.org\n"
+     "arrival id=1xVWor-000060-16 uid=www-data from=www-data@example.org "
+     "commanded\n"
      "message_id id=1xVWor-000060-16 message_id=E1@mx\n"
      "envelope id=1xVWor-000060-16 from=www-data@example.org size=403 "
      "nrcpt=1\n"},
@@ -126,7 +128,7 @@ static const struct parse_case arrivals[] = {
      "envelope id=1smkL5-00000000e65-24eQ from= size=1532\n"},
     {"null sender of a program", EXIM, ID "<= <> U=cron P=local S=1532",
      RS_PARSED,
-     "arrival id=1xVWor-000060-16 uid=cron from=\n"
+     "arrival id=1xVWor-000060-16 uid=cron from= commanded\n"
      "envelope id=1xVWor-000060-16 from= size=1532\n"},
     {"R= of a client is no DSN", EXIM,
      ID "<= <> R=1xVWor-000060-17 H=[192.0.2.10] P=smtp S=9", RS_PARSED,
@@ -134,7 +136,7 @@ static const struct parse_case arrivals[] = {
      "envelope id=1xVWor-000060-16 from= size=9\n"},
     {"reference of another kind", EXIM,
      ID "<= jc@example.org R=1xVWor-000060-17 U=jc P=local S=9", RS_PARSED,
-     "arrival id=1xVWor-000060-16 uid=jc from=jc@example.org\n"
+     "arrival id=1xVWor-000060-16 uid=jc from=jc@example.org commanded\n"
      "envelope id=1xVWor-000060-16 from=jc@example.org size=9\n"},
     {"fake reject", EXIM,
      ID "(= bob@example.net H=(x) [192.0.2.10] P=esmtp S=9 for a@example.org",

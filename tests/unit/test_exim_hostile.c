@@ -17,7 +17,8 @@ static const struct parse_case hostile[] = {
      ID "<= www-data@example.org U=www-data P=local S=403 T=\"hi "
         "H=mail.bank.example [203.0.113.9] P=esmtps\" for a@example.com",
      RS_PARSED,
-     "arrival id=1xVWor-000060-16 uid=www-data from=www-data@example.org\n"
+     "arrival id=1xVWor-000060-16 uid=www-data from=www-data@example.org "
+     "commanded\n"
      "envelope id=1xVWor-000060-16 from=www-data@example.org size=403 "
      "nrcpt=1\n"},
     {"subject closes its quotes", EXIM,

@@ -418,7 +418,7 @@ static const struct parse_case others[] = {
      ID "Sender identification U=shop D=example.org S=shop", RS_QUIET, ""},
     {"command line", EXIM,
      "cwd=/var/www/shop 4 args: /usr/sbin/sendmail -t -i -fshop@example.org",
-     RS_QUIET, ""},
+     RS_PARSED, "context directory=/var/www/shop\n"},
     {"panic", EXIM, "failed to expand ACL string \"x\": unknown variable",
      RS_QUIET, ""},
     {"an ACL's own words", EXIM, ID "spamhaus says maybe", RS_UNKNOWN, ""},
@@ -465,7 +465,7 @@ static void keep_commanded(void *ctx, const struct rs_event *ev)
         *(bool *)ctx = ev->commanded;
 }
 
-/* Where a process was started is told, if the log says which one it is. */
+/* Where a process was started is told, if it may bring a message. */
 static void test_started(void **state)
 {
     static const struct {
@@ -478,7 +478,10 @@ static void test_started(void **state)
          "/var/www/a b"},
         {"cwd=/x 1xVWor-000060-16 <= a@b U=root P=local 1 args: x", 7,
          RS_PARSED, "/x 1xVWor-000060-16 <= a@b U=root P=local"},
-        {"cwd=/var/www/a 3 args: sendmail -t -i", 0, RS_QUIET, NULL},
+        {"cwd=/var/www/a 3 args: sendmail -t -i", 0, RS_PARSED, "/var/www/a"},
+        {"cwd=/var/spool/exim 3 args: exim -Mc 1xVWor-000060-16", 7, RS_QUIET,
+         NULL},
+        {"cwd=/var/spool/exim 2 args: exim -qG", 0, RS_QUIET, NULL},
         {"cwd= (failed) 2 args: exim -q", 7, RS_QUIET, NULL},
         {ID "cwd=/var/www/a 3 args: sendmail -t -i", 7, RS_QUIET, NULL},
     };
@@ -509,7 +512,7 @@ static void test_commanded(void **state)
         bool commanded;
     } cases[] = {
         {ID "<= a@example.org U=www-data P=local S=403", 7, true},
-        {ID "<= a@example.org U=www-data P=local S=403", 0, false},
+        {ID "<= a@example.org U=www-data P=local S=403", 0, true},
         {ID "<= a@example.net H=(h) [192.0.2.10] U=www-data P=smtp S=403", 7,
          false},
     };
