@@ -8,7 +8,7 @@ struct rs_pattern_reading {
     struct rs_entries *in;
     struct rs_error *err;
     struct rs_pattern_parser *parser;
-    struct rs_entry entry;
+    struct rs_parameter entry;
     struct rs_span value;      /* of the entry, on one line */
     unsigned seen;             /* parameters given, by their number */
     struct rs_event constants; /* of all patterns */

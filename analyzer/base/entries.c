@@ -20,6 +20,36 @@ struct rs_span rs_entry_trim(struct rs_span s)
     return s;
 }
 
+static bool separates(char c, unsigned form)
+{
+    if ((form & RS_ITEM_LINES) != 0)
+        return c == '\n';
+    return rs_entry_blank(c) || (c == ',' && (form & RS_ITEM_COMMAS) != 0);
+}
+
+bool rs_entry_take_item(struct rs_span *list, unsigned form,
+                        unsigned long *line, struct rs_span *item)
+{
+    size_t depth = 0, i = 0;
+
+    for (; list->len > 0 && separates(list->ptr[0], form);
+         *list = rs_span_skip(*list, 1))
+        *line += list->ptr[0] == '\n';
+    for (; i < list->len; i++) {
+        char c = list->ptr[i];
+
+        if (c == '{' && (form & RS_ITEM_BRACES) != 0)
+            depth++;
+        else if (depth > 0)
+            depth -= c == '}';
+        else if (separates(c, form))
+            break;
+    }
+    *item = (struct rs_span){list->ptr, i};
+    *list = rs_span_skip(*list, i);
+    return i > 0;
+}
+
 static enum rs_status start(struct rs_entries *in, const char *where,
                             size_t size, struct rs_error *err)
 {
@@ -31,27 +61,29 @@ static enum rs_status start(struct rs_entries *in, const char *where,
 }
 
 /* Are the bytes read such a file? */
-static enum rs_status check(struct rs_entries *in, struct rs_error *err)
+static enum rs_status check(struct rs_entries *in, size_t ceiling,
+                            struct rs_error *err)
 {
-    if (in->len > CEILING)
+    if (in->len > ceiling)
         return rs_fail(err, RS_ERR_CONFIG, in->where, 0,
-                       "larger than 1 MiB: this is no configuration file");
+                       "larger than %zu MiB: this is no configuration file",
+                       ceiling >> 20);
     if (memchr(in->text, '\0', in->len) != NULL)
         return rs_fail(err, RS_ERR_CONFIG, in->where, 0,
                        "holds NUL bytes: this is no configuration file");
     return RS_OK;
 }
 
-enum rs_status rs_entries_open(struct rs_entries *in, const char *path,
-                               struct rs_error *err)
+enum rs_status rs_entries_load(struct rs_entries *in, const char *path,
+                               size_t ceiling, struct rs_error *err)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t got = fd < 0 ? -1 : 1;
     int reason = errno;
-    enum rs_status st = start(in, path, CEILING, err);
+    enum rs_status st = start(in, path, ceiling, err);
 
-    while (st == RS_OK && got > 0 && in->len <= CEILING) {
-        got = read(fd, in->text + in->len, CEILING + 1 - in->len);
+    while (st == RS_OK && got > 0 && in->len <= ceiling) {
+        got = read(fd, in->text + in->len, ceiling + 1 - in->len);
         in->len += got > 0 ? (size_t)got : 0;
         reason = errno;
     }
@@ -59,12 +91,18 @@ enum rs_status rs_entries_open(struct rs_entries *in, const char *path,
         st = rs_fail(err, RS_ERR_IO, path, 0, "cannot be read: %s",
                      strerror(reason));
     if (st == RS_OK)
-        st = check(in, err);
+        st = check(in, ceiling, err);
     if (fd >= 0)
         close(fd);
     if (st != RS_OK)
         rs_entries_close(in);
     return st;
+}
+
+enum rs_status rs_entries_open(struct rs_entries *in, const char *path,
+                               struct rs_error *err)
+{
+    return rs_entries_load(in, path, CEILING, err);
 }
 
 enum rs_status rs_entries_copy(struct rs_entries *in, const char *where,
@@ -77,7 +115,7 @@ enum rs_status rs_entries_copy(struct rs_entries *in, const char *where,
     if (text.len > 0)
         memcpy(in->text, text.ptr, text.len);
     in->len = text.len;
-    st = check(in, err);
+    st = check(in, CEILING, err);
     if (st != RS_OK)
         rs_entries_close(in);
     return st;
@@ -90,10 +128,10 @@ void rs_entries_close(struct rs_entries *in)
     in->len = 0;
 }
 
-/* The next logical line and the number of its first line.  Comments and empty
- * lines inside it are made blanks, so that line ends can still be counted. */
-static bool next_line(struct rs_entries *in, struct rs_span *out,
-                      unsigned long *number)
+/* Comments and empty lines inside are made blanks, so that line ends can still
+ * be counted. */
+bool rs_entries_next_line(struct rs_entries *in, struct rs_span *out,
+                          unsigned long *number)
 {
     *out = RS_ABSENT;
     while (in->pos < in->len) {
@@ -118,13 +156,13 @@ static bool next_line(struct rs_entries *in, struct rs_span *out,
     return out->ptr != NULL;
 }
 
-enum rs_status rs_entries_next(struct rs_entries *in, struct rs_entry *out,
+enum rs_status rs_entries_next(struct rs_entries *in, struct rs_parameter *out,
                                struct rs_error *err)
 {
-    struct rs_entry entry;
+    struct rs_parameter entry;
     struct rs_span line;
 
-    if (!next_line(in, &line, &entry.line))
+    if (!rs_entries_next_line(in, &line, &entry.line))
         return RS_EOF;
     if (rs_entry_blank(line.ptr[0]))
         return rs_fail(err, RS_ERR_CONFIG, in->where, entry.line,

@@ -61,33 +61,19 @@ enum rs_status rs_settings_add(struct rs_settings *s,
     return RS_OK;
 }
 
-static bool ends_item(const struct rs_option *opt, char c)
-{
-    return opt->lines ? c == '\n' : c == ',' || rs_entry_blank(c);
-}
-
 enum rs_status rs_settings_add_list(struct rs_settings *s,
                                     const struct rs_option *opt,
                                     struct rs_span list, struct place at,
                                     struct rs_error *err)
 {
+    unsigned form = opt->lines ? RS_ITEM_LINES : RS_ITEM_COMMAS;
     enum rs_status st = RS_OK;
-    size_t i = 0;
+    struct rs_span item;
 
-    while (i < list.len && st == RS_OK) {
-        size_t start = i;
-
-        while (i < list.len && !ends_item(opt, list.ptr[i]))
-            i++;
-        if (i > start) {
-            struct rs_span item =
-                rs_span_trim((struct rs_span){list.ptr + start, i - start});
-
-            if (item.len > 0)
-                st = rs_settings_add(s, opt, item, &at, err);
-        } else {
-            at.line += list.ptr[i++] == '\n';
-        }
+    while (st == RS_OK && rs_entry_take_item(&list, form, &at.line, &item)) {
+        item = rs_entry_trim(item);
+        if (item.len > 0)
+            st = rs_settings_add(s, opt, item, &at, err);
     }
     return st;
 }

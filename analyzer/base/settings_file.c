@@ -30,7 +30,7 @@ static enum rs_status open_parameter(struct rs_settings *s,
 }
 
 static enum rs_status read_entry(struct rs_settings *s,
-                                 const struct rs_entry *entry,
+                                 const struct rs_parameter *entry,
                                  const struct place *at, struct rs_error *err)
 {
     const struct rs_option *opt =
@@ -57,7 +57,7 @@ enum rs_status rs_settings_file(struct rs_settings *s, const char *path,
                                 struct rs_error *err)
 {
     struct rs_entries in;
-    struct rs_entry entry;
+    struct rs_parameter entry;
     struct place at = {.origin = RS_ORIGIN_FILE};
     enum rs_status st = rs_entries_open(&in, path, err);
 
