@@ -40,13 +40,15 @@ void rs_site_free(struct rs_site *site)
     rs_free(site->is_local);
     rs_free(site->is_relay);
     rs_free(site->refusing);
+    for (int i = 0; i < RS_SITE_CLASSES; i++)
+        rs_free(site->remarks[i]);
     rs_free(site);
 }
 
 /* ---- what is told ---- */
 
 /* ".example.org" stands for all domains below. */
-static bool is_domain(struct rs_span text)
+bool site_is_domain(struct rs_span text)
 {
     if (text.len == 0 || text.len > 255
         || rs_span_find(text, RS_SPAN("..")) != NULL)
@@ -85,12 +87,25 @@ enum rs_status site_add_domain(struct rs_site *site, struct domain_list *list,
     return RS_OK;
 }
 
+bool site_list_holds(const struct domain_list *list, size_t count,
+                     struct rs_span name)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct rs_span item = list->items[i].name;
+
+        if (rs_span_equal(item, name)
+            || (item.ptr[0] == '.' && rs_span_ends(name, item)))
+            return true;
+    }
+    return false;
+}
+
 static enum rs_status tell_domain(struct rs_site *site,
                                   struct domain_list *list,
                                   struct rs_span domain, const char *source,
                                   struct rs_error *err)
 {
-    if (!is_domain(domain))
+    if (!site_is_domain(domain))
         return rs_fail(err, RS_ERR_CONFIG, NULL, 0,
                        "\"%.*s\" is not a domain such as example.org",
                        RS_SPAN_ARG(domain));
@@ -104,6 +119,7 @@ enum rs_status rs_site_add_local_domain(struct rs_site *site,
                                         const char *source,
                                         struct rs_error *err)
 {
+    site->settled[RS_SITE_LOCAL] = true;
     return tell_domain(site, &site->local, domain, source, err);
 }
 
@@ -112,6 +128,7 @@ enum rs_status rs_site_add_relay_domain(struct rs_site *site,
                                         const char *source,
                                         struct rs_error *err)
 {
+    site->settled[RS_SITE_RELAY] = true;
     return tell_domain(site, &site->relay, domain, source, err);
 }
 
@@ -133,10 +150,21 @@ enum rs_status site_add_block(struct rs_site *site, struct rs_span block,
     return st;
 }
 
+enum rs_status site_learn_block(struct rs_site *site, struct rs_span block,
+                                const struct site_reason *why,
+                                struct rs_error *err)
+{
+    enum rs_status st = site_add_block(site, block, why, NULL);
+
+    if (st == RS_ERR_NOMEM)
+        return rs_fail(err, st, NULL, 0, "out of memory");
+    return RS_OK;
+}
+
 enum rs_status rs_site_add_network(struct rs_site *site, struct rs_span block,
                                    const char *source, struct rs_error *err)
 {
-    site->networks_told = true;
+    site->settled[RS_SITE_NETWORKS] = true;
     return site_add_block(
         site, block, &(struct site_reason){.source = source, .confidence = 1},
         err);

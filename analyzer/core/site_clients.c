@@ -199,7 +199,7 @@ static enum rs_status trust(struct clients *c, const struct client *client,
             client->days, (unsigned long long)client->relayed,
             (unsigned long long)client->own);
     c->site->inferred = true;
-    return site_add_block(
+    return site_learn_block(
         c->site, rs_span_of(rs_addr_format(&client->addr, text)), &why, err);
 }
 
@@ -228,7 +228,7 @@ static enum rs_status decide(struct clients *c, const struct client *client,
 {
     if (c->holes && hides_strangers(client))
         return distrust(c, client, err);
-    if (c->site->networks_told
+    if (c->site->settled[RS_SITE_NETWORKS]
         || rs_site_network(c->site, &client->addr) != NULL)
         return RS_OK;
     if ((client->named && client->own * OWN_PART >= client->relayed)

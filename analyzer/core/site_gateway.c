@@ -251,15 +251,6 @@ static void decide(struct gateway *g)
     }
 }
 
-/* Is NAME, in its one form, a relay domain for another reason? */
-static bool is_known(const struct rs_site *site, struct rs_span name)
-{
-    for (size_t i = 0; i < site->relay.count; i++)
-        if (rs_span_equal(site->relay.items[i].name, name))
-            return true;
-    return false;
-}
-
 static enum rs_status add_accepted(struct gateway *g, struct rs_site *site,
                                    const struct rs_symbols *symbols,
                                    struct rs_error *err)
@@ -273,7 +264,8 @@ static enum rs_status add_accepted(struct gateway *g, struct rs_site *site,
         struct site_reason why = {.source = "inferred", .confidence = 0.8};
 
         name = site_domain_form(name, form);
-        if (!t->accepted || name.len == 0 || is_known(site, name))
+        if (!t->accepted || name.len == 0
+            || site_list_holds(&site->relay, site->relay.count, name))
             continue;
         why.evidence = rs_arena_print(
             site->arena,

@@ -20,6 +20,7 @@ struct learning {
     struct rs_site *site;
     struct rs_ledger *ledger;
     bool local, relay; /* is there anything to learn? */
+    size_t local_told, relay_told;
     struct rs_netset *block[PRIVATE_BLOCKS];
     bool seen[PRIVATE_BLOCKS];
     bool mailbox_login;
@@ -35,23 +36,23 @@ static void learn_domain(void *ctx, enum rs_counter counter, rs_sym key,
     struct learning *l = ctx;
     struct rs_span name = rs_symbol_text(rs_ledger_symbols(l->ledger), key);
     struct site_reason why = {.source = "inferred", .confidence = 0.95};
-    struct domain_list *list = NULL;
+    bool local = counter == RS_COUNT_LOCAL_DOMAIN;
+    struct domain_list *list = local ? &l->site->local : &l->site->relay;
     char form[SITE_DOMAIN_MAX];
 
     (void)start;
-    if (counter == RS_COUNT_LOCAL_DOMAIN && l->local)
-        list = &l->site->local;
-    if (counter == RS_COUNT_RELAY_DOMAIN && l->relay)
-        list = &l->site->relay;
-    if (list == NULL || key == RS_SYM_OTHER || l->status != RS_OK
-        || site_domain_form(name, form).len == 0)
+    if (!(local ? l->local : counter == RS_COUNT_RELAY_DOMAIN && l->relay)
+        || key == RS_SYM_OTHER || l->status != RS_OK)
+        return;
+    name = site_domain_form(name, form);
+    if (name.len == 0
+        || site_list_holds(list, local ? l->local_told : l->relay_told, name))
         return;
     l->site->inferred = true;
     why.evidence = rs_arena_print(
         l->site->arena,
-        counter == RS_COUNT_LOCAL_DOMAIN
-            ? "%llu of its recipients were delivered or unknown here"
-            : "%llu of its recipients went by the service for relay domains",
+        local ? "%llu of its recipients were delivered or unknown here"
+              : "%llu of its recipients went by the service for relay domains",
         (unsigned long long)value);
     l->status = site_add_domain(l->site, list, name, &why, l->err);
 }
@@ -97,13 +98,13 @@ static enum rs_status learn_networks(struct learning *l)
 {
     enum rs_status st = RS_OK;
 
-    if (l->site->networks_told)
+    if (l->site->settled[RS_SITE_NETWORKS])
         return RS_OK;
     for (size_t i = 0; i < PRIVATE_BLOCKS && st == RS_OK; i++) {
         if (!l->seen[i])
             continue;
         l->site->inferred = true;
-        st = site_add_block(
+        st = site_learn_block(
             l->site, rs_span_of(private_blocks[i]),
             &(struct site_reason){
                 .source = "inferred",
@@ -180,8 +181,10 @@ enum rs_status rs_site_learn(struct rs_site *site, struct rs_ledger *ledger,
     struct learning l = {.site = site, .ledger = ledger, .err = err};
     enum rs_status st = open_blocks(&l);
 
-    l.local = site->local.count == 0;
-    l.relay = site->relay.count == 0;
+    l.local = !site->settled[RS_SITE_LOCAL];
+    l.relay = !site->settled[RS_SITE_RELAY];
+    l.local_told = site->local.count;
+    l.relay_told = site->relay.count;
     if (st == RS_OK)
         st = rs_ledger_counters(ledger, learn_domain, &l);
     if (st == RS_OK)
@@ -189,7 +192,7 @@ enum rs_status rs_site_learn(struct rs_site *site, struct rs_ledger *ledger,
     if (st == RS_OK)
         st = mark_symbols(site, rs_ledger_symbols(ledger), err);
     /* Hosts of ours are no strangers that the gateway would have to refuse. */
-    if (st == RS_OK && l.relay && !site->networks_told)
+    if (st == RS_OK && l.relay && !site->settled[RS_SITE_NETWORKS])
         st = site_learn_clients(site, ledger, false, err);
     if (st == RS_OK && l.relay) {
         st = site_learn_gateway(site, ledger, err);

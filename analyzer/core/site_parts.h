@@ -38,7 +38,9 @@ struct rs_site {
     struct rs_netset *networks, *backup;
     struct site_reason *block_why; /* of each block of `networks` */
     size_t block_capacity;
-    bool networks_told;
+    bool settled[RS_SITE_CLASSES]; /* nothing of it is to be learned */
+    struct rs_span *remarks[RS_SITE_CLASSES];
+    size_t remark_count[RS_SITE_CLASSES], remark_capacity[RS_SITE_CLASSES];
     bool pop_told;
     bool inferred;
     rs_time pop_window;
@@ -78,6 +80,17 @@ static inline void few_add(struct few *few, uint64_t hash)
     if (few->count < FEW)
         few->hash[few->count++] = (uint32_t)hash;
 }
+
+/* The same for a block that was learned: one that is told to be excluded is
+ * left so. */
+enum rs_status site_learn_block(struct rs_site *site, struct rs_span block,
+                                const struct site_reason *why,
+                                struct rs_error *err);
+/* Can DOMAIN be told? */
+bool site_is_domain(struct rs_span domain);
+/* Is NAME, in its one form, told by the first COUNT of the list? */
+bool site_list_holds(const struct domain_list *list, size_t count,
+                     struct rs_span name);
 
 /* site_lookup.c */
 enum rs_status site_lookup_open(struct site_lookup *l,

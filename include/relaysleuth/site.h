@@ -19,6 +19,14 @@ struct rs_site_hole {
     unsigned recipients; /* and its recipients */
 };
 
+/* What there is to know about a site. */
+enum rs_site_class {
+    RS_SITE_LOCAL,    /* domains that are delivered here */
+    RS_SITE_RELAY,    /* domains that are passed on */
+    RS_SITE_NETWORKS, /* clients that may relay */
+    RS_SITE_CLASSES
+};
+
 struct rs_site *rs_site_new(void); /* loopback is ours from the start */
 void rs_site_free(struct rs_site *site);
 
@@ -41,10 +49,25 @@ enum rs_status rs_site_add_backup_mx(struct rs_site *site,
 /* How long a POP or IMAP login lets its address relay; 0: not told. */
 void rs_site_set_pop_window(struct rs_site *site, rs_time window);
 
+/* A fact that the configuration of a mail server tells: a domain, or a block
+ * without a name.  EVIDENCE, "main.cf:7 mynetworks", is copied. */
+enum rs_status rs_site_import(struct rs_site *site, enum rs_site_class class,
+                              struct rs_span value, struct rs_span evidence,
+                              struct rs_error *err);
+/* Nothing of CLASS is to be learned: all of it is told, even if it is none.
+ * Telling a fact settles its class, importing one does not. */
+void rs_site_settle(struct rs_site *site, enum rs_site_class class);
+bool rs_site_settled(const struct rs_site *site, enum rs_site_class class);
+/* Something about CLASS that whoever reads the facts should know. */
+enum rs_status rs_site_remark(struct rs_site *site, enum rs_site_class class,
+                              struct rs_span text);
+/* Remark I about CLASS, or absent. */
+struct rs_span rs_site_remark_at(const struct rs_site *site,
+                                 enum rs_site_class class, size_t i);
+
 /* Learn from LEDGER what was not told: see DESIGN's "what is ours may have to
- * be learned".  Told domains are never widened by learning; learning of
- * domains happens only when none was told, of networks only when none was
- * told; the pop window is learned always unless told. */
+ * be learned".  A class that is settled is never widened by learning; the pop
+ * window is learned always unless told. */
 enum rs_status rs_site_learn(struct rs_site *site, struct rs_ledger *ledger,
                              struct rs_error *err);
 

@@ -169,6 +169,74 @@ static void what_is_told_is_not_widened(void **state)
     fake_free(ledger);
 }
 
+static void import(struct rs_site *site, enum rs_site_class class,
+                   const char *value)
+{
+    assert_int_equal(rs_site_import(site, class, rs_span_of(value),
+                                    RS_SPAN("main.cf:1 x"), NULL),
+                     RS_OK);
+}
+
+/* An imported class that is settled is as if it were told, even if there is
+ * nothing in it. */
+static void what_is_settled_is_not_widened(void **state)
+{
+    struct rs_ledger *ledger = log_of_a_site();
+    struct rs_site *site = rs_site_new();
+
+    (void)state;
+    import(site, RS_SITE_LOCAL, "example.com");
+    import(site, RS_SITE_NETWORKS, "192.0.2.0/24");
+    for (int i = 0; i < RS_SITE_CLASSES; i++)
+        rs_site_settle(site, (enum rs_site_class)i);
+    assert_int_equal(rs_site_learn(site, ledger, NULL), RS_OK);
+    assert_true(
+        rs_site_is_local_domain(site, fake_sym(ledger, "example.com")));
+    assert_false(
+        rs_site_is_local_domain(site, fake_sym(ledger, "example.org")));
+    assert_false(
+        rs_site_is_relay_domain(site, fake_sym(ledger, "partner.example")));
+    assert_true(ours(site, "192.0.2.9"));
+    assert_false(ours(site, "10.1.2.3"));
+    assert_false(ours(site, "198.51.100.7"));
+    assert_false(rs_site_inferred(site));
+    rs_site_free(site);
+    fake_free(ledger);
+}
+
+/* What is unknown is learned beside what is known, which stays as it is. */
+static void what_is_not_settled_is_learned(void **state)
+{
+    struct rs_ledger *ledger = log_of_a_site();
+    struct rs_site *site = rs_site_new();
+    struct rs_arena *arena = rs_arena_new();
+    struct rs_report report = {0};
+
+    (void)state;
+    import(site, RS_SITE_LOCAL, "Example.org");
+    import(site, RS_SITE_RELAY, "other.example");
+    fake_count(ledger, RS_COUNT_RELAY_DOMAIN, "x.below.example", 0, 1);
+    import(site, RS_SITE_RELAY, ".below.example");
+    import(site, RS_SITE_NETWORKS, "!10.0.0.0/8");
+    import(site, RS_SITE_NETWORKS, "!198.51.100.7");
+    assert_int_equal(rs_site_learn(site, ledger, NULL), RS_OK);
+    assert_int_equal(rs_site_facts(site, arena, &report), RS_OK);
+    assert_int_equal(report.local_domains.count, 1);
+    assert_string_equal(report.local_domains.items[0].source, "imported");
+    assert_true(rs_span_equal(report.local_domains.items[0].evidence,
+                              RS_SPAN("main.cf:1 x")));
+    assert_int_equal(report.relay_domains.count, 3);
+    assert_true(rs_span_equal(report.relay_domains.items[2].value,
+                              RS_SPAN("partner.example")));
+    assert_string_equal(report.relay_domains.items[2].source, "inferred");
+    assert_false(ours(site, "10.1.2.3"));
+    assert_false(ours(site, "198.51.100.7"));
+    assert_true(rs_site_inferred(site));
+    rs_arena_free(arena);
+    rs_site_free(site);
+    fake_free(ledger);
+}
+
 /* Mailboxes are used, strangers are refused: is there a window? */
 static const struct {
     const char *name;
@@ -264,6 +332,8 @@ int main(void)
         cmocka_unit_test(wrong_domains_are_refused),
         cmocka_unit_test(domains_and_networks_are_learned),
         cmocka_unit_test(what_is_told_is_not_widened),
+        cmocka_unit_test(what_is_settled_is_not_widened),
+        cmocka_unit_test(what_is_not_settled_is_learned),
         cmocka_unit_test(pop_window_is_learned),
         cmocka_unit_test(facts_name_their_source),
         cmocka_unit_test(memory_may_run_out),
