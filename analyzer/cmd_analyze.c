@@ -98,8 +98,10 @@ static enum rs_status analyze(const struct rs_settings *settings,
     struct rs_report report;
     enum rs_status st = rs_run_open(&run, settings, err);
 
-    if (st == RS_OK)
+    if (st == RS_OK) {
+        rs_run_warn_site(&run);
         st = rs_run_read(&run, err);
+    }
     if (st == RS_OK)
         st = rs_assemble(&run, &report, err);
     if (st == RS_OK)

@@ -43,6 +43,9 @@ static void write_reason(FILE *out, const struct rs_fact *fact)
     rs_text_terminal(evidence, sizeof evidence, fact->evidence);
     if (evidence[0] == '\0')
         snprintf(text, sizeof text, "%s: %s", value, fact->source);
+    else if (fact->confidence == 1)
+        snprintf(text, sizeof text, "%s: %s; %s", value, fact->source,
+                 evidence);
     else
         snprintf(text, sizeof text, "%s: %s, %d %% sure; %s", value,
                  fact->source, (int)(fact->confidence * 100 + 0.5), evidence);
@@ -54,13 +57,25 @@ static bool is_builtin(const struct rs_fact *fact)
     return strcmp(fact->source, "builtin") == 0;
 }
 
+static void write_remarks(FILE *out, const struct rs_site *site,
+                          enum rs_site_class which)
+{
+    struct rs_span remark = rs_site_remark_at(site, which, 0);
+
+    for (size_t i = 1; remark.ptr != NULL; i++) {
+        char text[1700];
+
+        write_comment(out, rs_text_terminal(text, sizeof text, remark));
+        remark = rs_site_remark_at(site, which, i);
+    }
+}
+
 /* The facts as one setting, their reasons before it. */
 static void write_facts(FILE *out, const char *name, struct rs_fact_list list)
 {
     const char *before = " ";
     bool any = false;
 
-    fputc('\n', out);
     for (size_t i = 0; i < list.count; i++) {
         any = any || !is_builtin(&list.items[i]);
         write_reason(out, &list.items[i]);
@@ -117,11 +132,22 @@ static void write_window(FILE *out, const struct rs_site *site)
 static void write_site(FILE *out, const struct rs_site *site,
                        const struct rs_report *report)
 {
+    static const char *const settings[RS_SITE_CLASSES] = {
+        [RS_SITE_LOCAL] = "local_domain",
+        [RS_SITE_RELAY] = "relay_domain",
+        [RS_SITE_NETWORKS] = "trusted_network"};
+    const struct rs_fact_list *const lists[RS_SITE_CLASSES] = {
+        [RS_SITE_LOCAL] = &report->local_domains,
+        [RS_SITE_RELAY] = &report->relay_domains,
+        [RS_SITE_NETWORKS] = &report->networks};
+
     write_comment(out, "What relaysleuth takes for yours, and why. Check it,"
                        " correct it, and keep it as " RS_CONFIG_FILE ".");
-    write_facts(out, "local_domain", report->local_domains);
-    write_facts(out, "relay_domain", report->relay_domains);
-    write_facts(out, "trusted_network", report->networks);
+    for (int i = 0; i < RS_SITE_CLASSES; i++) {
+        fputc('\n', out);
+        write_remarks(out, site, (enum rs_site_class)i);
+        write_facts(out, settings[i], *lists[i]);
+    }
     write_holes(out, site);
     write_window(out, site);
 }
@@ -207,10 +233,10 @@ const struct rs_command rs_command_site = {
     .summary = "say what is taken for yours and why, as a configuration",
     .about =
         "Print the domains and networks that are taken for yours: told by"
-        " options or the configuration, imported, or learned from the logs"
-        " named, with the evidence for each.\n"
+        " options or the configuration, imported from a mail server's, or"
+        " learned from the logs named, with the evidence for each.\n"
         "The output is a configuration file.\n",
     .options = "local-domain relay-domain trusted-network backup-mx pop-window"
-               " year timezone journal memory temp-dir config",
+               " site-from year timezone journal memory temp-dir config",
     .run = site_run,
 };

@@ -1,4 +1,5 @@
-noinst_LIBRARIES += librelaysleuth-base.a librelaysleuth-core.a
+noinst_LIBRARIES += librelaysleuth-base.a librelaysleuth-core.a \
+	librelaysleuth-import.a
 
 librelaysleuth_base_a_SOURCES = \
 	%D%/base/address.c \
@@ -102,6 +103,30 @@ librelaysleuth_core_a_SOURCES = \
 	%D%/detect/watch_score.c \
 	%D%/detect/watch_story.c
 
+librelaysleuth_import_a_SOURCES = \
+	%D%/import.c \
+	%D%/import.h \
+	%D%/import_exim.c \
+	%D%/import_exim_debian.c \
+	%D%/import_exim_file.c \
+	%D%/import_exim_list.c \
+	%D%/import_exim_parts.h \
+	%D%/import_exim_value.c \
+	%D%/import_facts.c \
+	%D%/import_files.c \
+	%D%/import_parts.h \
+	%D%/import_postfix.c \
+	%D%/import_postfix_parts.h \
+	%D%/import_postfix_table.c \
+	%D%/import_postfix_value.c \
+	%D%/import_program.c \
+	%D%/import_sendmail.c \
+	%D%/import_sendmail_access.c \
+	%D%/import_sendmail_cf.c \
+	%D%/import_sendmail_mc.c \
+	%D%/import_sendmail_parts.h \
+	%D%/import_text.c
+
 bin_PROGRAMS += relaysleuth
 relaysleuth_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D% \
 	-I$(top_srcdir)/reports
@@ -170,8 +195,8 @@ relaysleuth_SOURCES = \
 	%D%/trial.h \
 	%D%/vocabulary.c \
 	%D%/vocabulary.h
-relaysleuth_LDADD = librelaysleuth-reports.a librelaysleuth-core.a \
-	librelaysleuth-parsers.a librelaysleuth-base.a \
+relaysleuth_LDADD = librelaysleuth-reports.a librelaysleuth-import.a \
+	librelaysleuth-core.a librelaysleuth-parsers.a librelaysleuth-base.a \
 	$(JANSSON_LIBS) $(parsers_libs) $(CARES_LIBS)
 if HAVE_CARES
 relaysleuth_SOURCES += %D%/dns_cares.c

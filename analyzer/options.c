@@ -51,6 +51,16 @@ const struct rs_option rs_options[] = {
                 " 30m",
     },
     {
+        .name = "site-from",
+        .type = RS_OPTION_TEXT,
+        .repeats = true,
+        .argument = "TYPE:PATH",
+        .group = "Site",
+        .text = "take what is yours from the configuration of the mail server,"
+                " live or a copy: postfix:/etc/postfix,"
+                " exim:/etc/exim4/exim4.conf or sendmail:/etc/mail",
+    },
+    {
         .name = "parser",
         .type = RS_OPTION_TEXT,
         .repeats = true,

@@ -8,6 +8,7 @@
 #include "copies.h"
 #include "expect.h"
 #include "feed.h"
+#include "import.h"
 #include "inputs.h"
 #include "parsers.h"
 #include "journal.h"
@@ -98,9 +99,23 @@ static enum rs_status open_site(struct rs_run *run, struct rs_error *err)
         return no_memory(err);
     for (size_t i = 0; i < sizeof parts / sizeof *parts && st == RS_OK; i++)
         st = tell_site(run, parts[i].name, parts[i].add, err);
+    if (st == RS_OK)
+        st = rs_import_site(run->site, run->settings, err);
     if (window != NULL)
         rs_site_set_pop_window(run->site, (rs_time)window->number * RS_SECOND);
     return st;
+}
+
+void rs_run_warn_site(struct rs_run *run)
+{
+    for (int i = 0; i < RS_SITE_CLASSES; i++) {
+        struct rs_span remark = RS_SPAN("");
+
+        for (size_t n = 0; remark.ptr != NULL; n++) {
+            remark = rs_site_remark_at(run->site, (enum rs_site_class)i, n);
+            rs_run_warn(run, remark);
+        }
+    }
 }
 
 static enum rs_status open_zone(struct rs_run *run, struct rs_error *err)

@@ -94,6 +94,8 @@ void rs_run_close(struct rs_run *run);
 /* Note a text that lives in the arena; an absent one is passed over. */
 void rs_run_warn(struct rs_run *run, struct rs_span text);
 void rs_run_blame(struct rs_run *run, struct rs_span text);
+/* Warn of what is not known of the site. */
+void rs_run_warn_site(struct rs_run *run);
 /* Note that FILE cannot be read, or not to its end. */
 void rs_run_file_failed(struct rs_run *run, struct rs_file *file,
                         const struct rs_error *cause);

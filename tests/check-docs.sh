@@ -146,6 +146,7 @@ report "relaysleuth-parser(5) has all parameters, events, fields" "$work/diff"
 report "the example of a configuration changes nothing" "$work/diff"
 sed -e 's/^#\([a-z_]* = \)/\1/' \
     -e "s|^parser = .*|parser = $doc/../parsers/parsers.d/qmail.parser|" \
+    -e "s|^site_from = .*|site_from = exim:$doc/../tests/e2e/import/exim/exim4.conf|" \
     "$doc/relaysleuth.cf" >"$work/all.cf"
 "$RELAYSLEUTH" config --check "$work/all.cf" 2>&1 | grep -vx ok >"$work/diff"
 sed -n 's/^\([a-z_]*\) = .*/\1/p' "$work/all.cf" |

@@ -65,6 +65,10 @@ report_tests = \
 	%D%/unit/test_json_report
 joint_tests = \
 	%D%/unit/test_cuts
+import_tests = \
+	%D%/unit/test_import_exim \
+	%D%/unit/test_import_postfix \
+	%D%/unit/test_import_sendmail
 # Of the program, each with the file that it tests.
 piece_tests = \
 	%D%/unit/test_dnsbl \
@@ -72,12 +76,13 @@ piece_tests = \
 	%D%/unit/test_progress \
 	%D%/unit/test_pseudonym
 unit_tests = $(base_tests) $(parser_tests) $(core_tests) $(report_tests) \
-	$(joint_tests) $(piece_tests)
+	$(joint_tests) $(import_tests) $(piece_tests)
 
 AM_DEFAULT_SOURCE_EXT = .c
 LDADD        = librelaysleuth-base.a $(CMOCKA_LIBS)
 parser_ldadd = librelaysleuth-parsers.a $(LDADD) $(parsers_libs)
 core_ldadd   = librelaysleuth-core.a $(LDADD)
+import_ldadd = librelaysleuth-import.a $(core_ldadd)
 joint_ldadd  = librelaysleuth-core.a $(parser_ldadd)
 report_ldadd = librelaysleuth-reports.a $(LDADD) $(JANSSON_LIBS)
 
@@ -119,6 +124,12 @@ report_ldadd = librelaysleuth-reports.a $(LDADD) $(JANSSON_LIBS)
 %C%_unit_test_probes_LDADD      = $(core_ldadd)
 %C%_unit_test_rules_LDADD       = $(core_ldadd)
 %C%_unit_test_cuts_LDADD        = $(joint_ldadd)
+%C%_unit_test_import_exim_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/analyzer
+%C%_unit_test_import_exim_LDADD = $(import_ldadd)
+%C%_unit_test_import_postfix_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/analyzer
+%C%_unit_test_import_postfix_LDADD = $(import_ldadd)
+%C%_unit_test_import_sendmail_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/analyzer
+%C%_unit_test_import_sendmail_LDADD = $(import_ldadd)
 %C%_unit_test_charts_LDADD      = $(report_ldadd)
 %C%_unit_test_draw_LDADD        = $(report_ldadd)
 %C%_unit_test_text_report_LDADD = $(report_ldadd)
@@ -165,6 +176,7 @@ noinst_HEADERS += \
 	%D%/unit/charts_place.h \
 	%D%/unit/dump.h \
 	%D%/unit/fake_ledger.h \
+	%D%/unit/import_cases.h \
 	%D%/unit/scene.h \
 	%D%/unit/logins.h \
 	%D%/unit/parser_cases.h \
@@ -205,7 +217,8 @@ replay_programs = \
 	%D%/fuzz/replay_xz \
 	%D%/fuzz/replay_zstd \
 	%D%/fuzz/replay_bzip2 \
-	%D%/fuzz/replay_journal
+	%D%/fuzz/replay_journal \
+	%D%/fuzz/replay_import
 check_PROGRAMS += $(replay_programs) %D%/fuzz/make_seeds
 %C%_fuzz_make_seeds_LDADD = $(fuzz_ldadd)
 %C%_fuzz_replay_envelope_SOURCES = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_envelope.c
@@ -234,6 +247,9 @@ check_PROGRAMS += $(replay_programs) %D%/fuzz/make_seeds
 %C%_fuzz_replay_bzip2_LDADD   = $(fuzz_ldadd)
 %C%_fuzz_replay_journal_SOURCES = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_journal.c
 %C%_fuzz_replay_journal_LDADD   = $(fuzz_ldadd)
+%C%_fuzz_replay_import_SOURCES = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_import.c
+%C%_fuzz_replay_import_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/analyzer
+%C%_fuzz_replay_import_LDADD   = $(import_ldadd)
 
 if ENABLE_FUZZING
 fuzz_ldflags = $(AM_LDFLAGS) $(LIB_FUZZING_ENGINE)
@@ -250,7 +266,8 @@ noinst_PROGRAMS += \
 	%D%/fuzz/fuzz_xz \
 	%D%/fuzz/fuzz_zstd \
 	%D%/fuzz/fuzz_bzip2 \
-	%D%/fuzz/fuzz_journal
+	%D%/fuzz/fuzz_journal \
+	%D%/fuzz/fuzz_import
 %C%_fuzz_fuzz_envelope_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_fuzz_envelope_LDADD   = $(fuzz_ldadd)
 %C%_fuzz_fuzz_postfix_LDFLAGS  = $(fuzz_ldflags)
@@ -277,6 +294,9 @@ noinst_PROGRAMS += \
 %C%_fuzz_fuzz_bzip2_LDADD   = $(fuzz_ldadd)
 %C%_fuzz_fuzz_journal_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_fuzz_journal_LDADD   = $(fuzz_ldadd)
+%C%_fuzz_fuzz_import_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/analyzer
+%C%_fuzz_fuzz_import_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_fuzz_import_LDADD   = $(import_ldadd)
 endif
 
 # Hours rather than minutes: valgrind, then each fuzz target for a while.

@@ -9,7 +9,7 @@ trap 'rm -rf "$work"' EXIT
 
 "$top_builddir/tests/fuzz/make_seeds" "$work/seeds" || exit 99
 set -- envelope postfix sendmail exim courier dovecot mailbox source \
-    gzip xz zstd bzip2 journal
+    gzip xz zstd bzip2 journal import
 echo "1..$#"
 n=0
 for target do

@@ -22,7 +22,7 @@ _relaysleuth_rules()
 _relaysleuth_takes_value()
 {
     case $1 in
-    --backup-mx | --color | --config | --expect | --fail-level | --findings | --local-domain | --memory | --min-coverage | --parser | --pop-window | --query-timeout | --relay-domain | --rule | --server | --since | --temp-dir | --test | --timeout | --timezone | --trusted-network | --until | --width | --write | --year | --zone | -r | --report)
+    --backup-mx | --color | --config | --expect | --fail-level | --findings | --local-domain | --memory | --min-coverage | --parser | --pop-window | --query-timeout | --relay-domain | --rule | --server | --since | --site-from | --temp-dir | --test | --timeout | --timezone | --trusted-network | --until | --width | --write | --year | --zone | -r | --report)
         return 0 ;;
     esac
     return 1
@@ -32,7 +32,7 @@ _relaysleuth_takes_value()
 _relaysleuth_value()
 {
     case $1 in
-    --backup-mx | --expect | --local-domain | --memory | --min-coverage | --pop-window | --query-timeout | --relay-domain | --server | --since | --timeout | --timezone | --trusted-network | --until | --width | --year | --zone)
+    --backup-mx | --expect | --local-domain | --memory | --min-coverage | --pop-window | --query-timeout | --relay-domain | --server | --since | --site-from | --timeout | --timezone | --trusted-network | --until | --width | --year | --zone)
         _relaysleuth_words '' ;;
     --color)
         _relaysleuth_words 'auto always never' ;;
@@ -53,7 +53,7 @@ _relaysleuth_options()
 {
     case $1 in
     config)
-        _relaysleuth_words '--journal --local-domain --relay-domain --trusted-network --backup-mx --pop-window --parser --year --timezone --since --until --rule --expect --fail-level --min-coverage --exit-code -r --report --pseudonymize --memory --temp-dir --no-state --color --width -q --quiet -v --verbose --config -h --help -V --version -n --non-default -d --defaults --check' ;;
+        _relaysleuth_words '--journal --local-domain --relay-domain --trusted-network --backup-mx --pop-window --site-from --parser --year --timezone --since --until --rule --expect --fail-level --min-coverage --exit-code -r --report --pseudonymize --memory --temp-dir --no-state --color --width -q --quiet -v --verbose --config -h --help -V --version -n --non-default -d --defaults --check' ;;
     lookup)
         _relaysleuth_words '--exit-code --color --width --config -h --help -V --version --findings --zone --lists --server --query-timeout --timeout --json' ;;
     parsers)
@@ -61,9 +61,9 @@ _relaysleuth_options()
     rules)
         _relaysleuth_words '--color --width --config -h --help -V --version' ;;
     site)
-        _relaysleuth_words '--journal --local-domain --relay-domain --trusted-network --backup-mx --pop-window --year --timezone --memory --temp-dir --config -h --help -V --version --write' ;;
+        _relaysleuth_words '--journal --local-domain --relay-domain --trusted-network --backup-mx --pop-window --site-from --year --timezone --memory --temp-dir --config -h --help -V --version --write' ;;
     *)
-        _relaysleuth_words '--journal --local-domain --relay-domain --trusted-network --backup-mx --pop-window --parser --year --timezone --since --until --rule --expect --fail-level --min-coverage --exit-code -r --report --pseudonymize --memory --temp-dir --no-state --color --width -q --quiet -v --verbose --config -h --help -V --version' ;;
+        _relaysleuth_words '--journal --local-domain --relay-domain --trusted-network --backup-mx --pop-window --site-from --parser --year --timezone --since --until --rule --expect --fail-level --min-coverage --exit-code -r --report --pseudonymize --memory --temp-dir --no-state --color --width -q --quiet -v --verbose --config -h --help -V --version' ;;
     esac
 }
 

@@ -123,6 +123,7 @@ example_of() {
     relay_domain) echo "customer.example.com" ;;
     trusted_network) echo "lan=192.0.2.0/24, vpn=198.51.100.0/24" ;;
     backup_mx) echo "203.0.113.25" ;;
+    site_from) echo "postfix:/etc/postfix" ;;
     parser) echo "/etc/relaysleuth/gateway.parser" ;;
     pop_window) echo "30m" ;;
     year) echo "2026" ;;

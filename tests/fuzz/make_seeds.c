@@ -41,6 +41,29 @@ static const struct {
                               "MESSAGE\n\3\0\0\0\0\0\0\0a\nb\n\n")},
 };
 
+static const struct {
+    const char *name, *text;
+} configurations[] = {
+    {"postfix",
+     "myhostname = mx1.example.org\nmydestination = $myhostname, ${a?b.c}, "
+     "hash:/etc/postfix/table\nmynetworks = !192.0.2.66 192.0.2.0/24 "
+     "[2001:db8::]/32 cidr:/table\nrelay_domains = pgsql:x /table\n"
+     "smtp inet n - y - - smtpd -o { mynetworks = 192.0.2.1 }\n"},
+    {"exim",
+     "OWN = a.example\n.ifdef OWN\n.include_if_exists /table.inc\n.endif\n"
+     "domainlist local_domains = @ : OWN : +b : lsearch;/table : ${if "
+     "exists{/table}{x.y}{}}\ndomainlist b = *.c.example : !d\n"
+     "hostlist relay_from_hosts = <; ::1 ; 192.0.2.0/24 ; /table\n"},
+    {"sendmail",
+     "Cwlocalhost a.example\nFw-o /etc/mail/table %[^\\#]\nDjmx1.example.org\n"
+     "Kaccess hash -T<TMPF> /etc/mail/access\nConnect:192.0.2 RELAY\n"
+     "R$+ < @ $* $=m > $@ RELAY\nIPv6:2001:db8 RELAY\nTo:b.example RELAY\n"},
+    {"sendmail-mc",
+     "divert(0)\ndefine(`confCW_FILE', `/etc/mail/table')dnl\n"
+     "FEATURE(`use_cw_file')\nFEATURE(`access_db', `hash -o /access.db')\n"
+     "LOCAL_DOMAIN(`a.example b.example')\nCRc.example\n192.0 RELAY\n"},
+};
+
 static void die(const char *path)
 {
     perror(path);
@@ -112,6 +135,10 @@ int main(int argc, char **argv)
                     others[i].bytes);
         write_other(argv[1], "source", others[i].folder, others[i].bytes);
     }
+    make_folder(argv[1], "import");
+    for (size_t i = 0; i < sizeof configurations / sizeof *configurations; i++)
+        write_other(argv[1], "import", configurations[i].name,
+                    rs_span_of(configurations[i].text));
     rs_parser_set_close(&set);
     return EXIT_SUCCESS;
 }
