@@ -116,20 +116,28 @@ static enum rs_status replace(struct rs_parser_set *set,
     return RS_OK;
 }
 
+enum rs_status rs_parser_set_read(struct rs_parser_set *set,
+                                  struct rs_entries *in, struct rs_error *err)
+{
+    struct rs_pattern_parser *parser;
+    enum rs_status st = declare(set, in, &parser, err);
+
+    if (st == RS_OK)
+        st = replace(set, &parser->base, err);
+    return st == RS_OK ? rs_pattern_check(parser, set, err) : st;
+}
+
 enum rs_status rs_parser_set_load(struct rs_parser_set *set, const char *path,
                                   struct rs_error *err)
 {
-    struct rs_pattern_parser *parser;
     struct rs_entries in;
     enum rs_status st = rs_entries_open(&in, path, err);
 
     if (st != RS_OK)
         return st;
-    st = declare(set, &in, &parser, err);
+    st = rs_parser_set_read(set, &in, err);
     rs_entries_close(&in);
-    if (st == RS_OK)
-        st = replace(set, &parser->base, err);
-    return st == RS_OK ? rs_pattern_check(parser, set, err) : st;
+    return st;
 }
 
 const struct rs_parser *rs_parser_choose(const struct rs_parser_set *set,

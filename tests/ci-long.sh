@@ -37,5 +37,5 @@ for program in tests/fuzz/fuzz_*; do
     mkdir -p "corpus-$target"
     "$program" -max_total_time="$FUZZ_SECONDS" \
         -print_final_stats=1 "corpus-$target" "seeds/$target" \
-        "$top_srcdir/tests/golden"
+        "$top_srcdir/tests/golden" "$top_srcdir/parsers/parsers.d"
 done

@@ -212,6 +212,9 @@ replay_programs = \
 	%D%/fuzz/replay_exim \
 	%D%/fuzz/replay_dovecot \
 	%D%/fuzz/replay_mailbox \
+	%D%/fuzz/replay_opensmtpd \
+	%D%/fuzz/replay_pattern_file \
+	%D%/fuzz/replay_qmail \
 	%D%/fuzz/replay_source \
 	%D%/fuzz/replay_gzip \
 	%D%/fuzz/replay_xz \
@@ -235,6 +238,12 @@ check_PROGRAMS += $(replay_programs) %D%/fuzz/make_seeds
 %C%_fuzz_replay_dovecot_LDADD    = $(fuzz_ldadd)
 %C%_fuzz_replay_mailbox_SOURCES  = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_mailbox.c
 %C%_fuzz_replay_mailbox_LDADD    = $(fuzz_ldadd)
+%C%_fuzz_replay_opensmtpd_SOURCES = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_opensmtpd.c
+%C%_fuzz_replay_opensmtpd_LDADD   = $(fuzz_ldadd)
+%C%_fuzz_replay_pattern_file_SOURCES = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_pattern_file.c
+%C%_fuzz_replay_pattern_file_LDADD   = $(fuzz_ldadd)
+%C%_fuzz_replay_qmail_SOURCES = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_qmail.c
+%C%_fuzz_replay_qmail_LDADD   = $(fuzz_ldadd)
 %C%_fuzz_replay_source_SOURCES   = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_source.c
 %C%_fuzz_replay_source_LDADD     = $(fuzz_ldadd)
 %C%_fuzz_replay_gzip_SOURCES = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_gzip.c
@@ -261,6 +270,9 @@ noinst_PROGRAMS += \
 	%D%/fuzz/fuzz_exim \
 	%D%/fuzz/fuzz_dovecot \
 	%D%/fuzz/fuzz_mailbox \
+	%D%/fuzz/fuzz_opensmtpd \
+	%D%/fuzz/fuzz_pattern_file \
+	%D%/fuzz/fuzz_qmail \
 	%D%/fuzz/fuzz_source \
 	%D%/fuzz/fuzz_gzip \
 	%D%/fuzz/fuzz_xz \
@@ -282,6 +294,12 @@ noinst_PROGRAMS += \
 %C%_fuzz_fuzz_dovecot_LDADD    = $(fuzz_ldadd)
 %C%_fuzz_fuzz_mailbox_LDFLAGS  = $(fuzz_ldflags)
 %C%_fuzz_fuzz_mailbox_LDADD    = $(fuzz_ldadd)
+%C%_fuzz_fuzz_opensmtpd_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_fuzz_opensmtpd_LDADD   = $(fuzz_ldadd)
+%C%_fuzz_fuzz_pattern_file_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_fuzz_pattern_file_LDADD   = $(fuzz_ldadd)
+%C%_fuzz_fuzz_qmail_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_fuzz_qmail_LDADD   = $(fuzz_ldadd)
 %C%_fuzz_fuzz_source_LDFLAGS   = $(fuzz_ldflags)
 %C%_fuzz_fuzz_source_LDADD     = $(fuzz_ldadd)
 %C%_fuzz_fuzz_gzip_LDFLAGS = $(fuzz_ldflags)

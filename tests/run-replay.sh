@@ -8,14 +8,14 @@ work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 
 "$top_builddir/tests/fuzz/make_seeds" "$work/seeds" || exit 99
-set -- envelope postfix sendmail exim courier dovecot mailbox source \
-    gzip xz zstd bzip2 journal import
+set -- envelope postfix sendmail exim courier dovecot mailbox opensmtpd qmail \
+    pattern_file source gzip xz zstd bzip2 journal import
 echo "1..$#"
 n=0
 for target do
     n=$((n + 1))
     if "$top_builddir/tests/fuzz/replay_$target" "$work/seeds/$target" \
-        "$here/golden" "$here/../doc/demo" >"$work/said" 2>&1; then
+        "$here/golden" "$here/../doc/demo" "$here/../parsers/parsers.d" >"$work/said" 2>&1; then
         echo "ok $n - $target"
     else
         echo "not ok $n - $target"

@@ -80,8 +80,12 @@ enum rs_status rs_parser_set_open(struct rs_parser_set *set,
                                   struct rs_error *err);
 void rs_parser_set_close(struct rs_parser_set *set);
 
-/* Add the parser of file PATH (see relaysleuth-parser(5)) and check its
- * samples.  It takes the place of a declared one with the same name. */
+/* Add the parser that IN, or file PATH, describes (relaysleuth-parser(5)), and
+ * check its samples.  It takes the place of a declared one with the same
+ * name. */
+struct rs_entries;
+enum rs_status rs_parser_set_read(struct rs_parser_set *set,
+                                  struct rs_entries *in, struct rs_error *err);
 enum rs_status rs_parser_set_load(struct rs_parser_set *set, const char *path,
                                   struct rs_error *err);
 

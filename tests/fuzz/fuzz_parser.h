@@ -60,4 +60,16 @@ static inline int fuzz_parser(const struct rs_parser *parser,
     return 0;
 }
 
+/* The same for one that is built in as a file of patterns, which is read
+ * once. */
+static inline int fuzz_declared(const char *name, const uint8_t *data,
+                                size_t size)
+{
+    static struct rs_parser_set set;
+
+    if (set.count == 0)
+        fuzz_check(rs_parser_set_open(&set, NULL) == RS_OK);
+    return fuzz_parser(rs_parser_set_find(&set, rs_span_of(name)), data, size);
+}
+
 #endif

@@ -124,6 +124,7 @@ int main(int argc, char **argv)
     if (rs_parser_set_open(&set, NULL) != RS_OK)
         die("parsers");
     make_folder(argv[1], "");
+    make_folder(argv[1], "pattern_file"); /* the files that are built in do */
     for (size_t i = 0; i < set.count; i++) {
         write_samples(argv[1], "envelope", set.parsers[i]);
         write_samples(argv[1], "source", set.parsers[i]);
