@@ -10,7 +10,7 @@
 #define STRETCH       ((uint64_t)64 << 20)
 #define DIGEST_FACTOR 0x9e3779b97f4a7c15u /* any odd number of 64 bits */
 
-/* Which parser a program's lines went to. */
+/* Which parsers know a program's name. */
 #define CHOICES     256
 #define CHOICE_TEXT 63
 #define NO_PARSER   UINT8_MAX
@@ -18,8 +18,9 @@
 #define PROGRESS_LINES 4096 /* so often somebody is told of it */
 
 struct choice {
-    uint8_t parser;
-    uint8_t len; /* 0: free */
+    uint64_t knowing; /* their bits */
+    uint8_t parser;   /* the only one, or NO_PARSER */
+    uint8_t len;      /* 0: free */
     char program[CHOICE_TEXT];
 };
 
@@ -83,35 +84,57 @@ static void gave_up(void *ctx, const struct rs_parser *parser,
         rs_parsers_gave_up(feed->file, parser, line);
 }
 
-/* The number of the parser for REC.  *ALONE when only it knows the name of
- * the program: then it wins every record of that program, since a bid from
- * RS_BID_PROGRAM up verified the name and any other is lower. */
-static uint8_t highest_bidder(const struct rs_parser_set *set,
-                              const struct rs_record *rec, bool *alone)
+/* The number of the parser for REC, of those in the set AMONG.  *KNOWING is
+ * who knows the name of the program: one of them wins every record of that
+ * program, since a bid from RS_BID_PROGRAM up verified the name and any other
+ * is lower. */
+static uint8_t highest_bidder(const struct rs_parser_set *set, uint64_t among,
+                              const struct rs_record *rec, uint64_t *knowing)
 {
     enum rs_bid best = RS_BID_NONE;
     uint8_t winner = NO_PARSER;
-    int knowing = 0;
 
+    *knowing = 0;
     for (uint8_t i = 0; i < set->count; i++) {
-        enum rs_bid bid = set->parsers[i]->bid(set->parsers[i], rec);
+        enum rs_bid bid;
 
-        knowing += bid >= RS_BID_PROGRAM;
+        if ((among >> i & 1) == 0)
+            continue;
+        bid = set->parsers[i]->bid(set->parsers[i], rec);
+        if (bid >= RS_BID_PROGRAM)
+            *knowing |= (uint64_t)1 << i;
         if (bid > best) {
             best = bid;
             winner = i;
         }
     }
-    *alone = knowing == 1;
     return winner;
 }
 
-/* In a program's own file its name is a guess, so each line must prove it. */
-static bool claims(const struct rs_parser_set *set, uint8_t parser,
-                   const struct rs_record *rec)
+/* The place for the choice for PROGRAM; it may have that of another. */
+static struct choice *choice_of(struct feed *feed, struct rs_span program)
 {
-    return set->parsers[parser]->bid(set->parsers[parser], rec)
-           >= RS_BID_PROGRAM;
+    return &feed->choices[(program.len * 31u
+                           + (uint8_t)program.ptr[program.len - 1] * 7u
+                           + (uint8_t)program.ptr[program.len / 2])
+                          % CHOICES];
+}
+
+/* In a program's own file its name is a guess, so each line must prove it. */
+static bool is_chosen(const struct feed *feed, const struct choice *choice,
+                      const struct rs_record *rec, uint8_t *parser)
+{
+    uint64_t knowing;
+
+    if (choice->len != rec->program.len
+        || memcmp(choice->program, rec->program.ptr, choice->len) != 0)
+        return false;
+    *parser = choice->parser;
+    if (choice->parser != NO_PARSER && rec->host.len > 0)
+        return true;
+    *parser =
+        highest_bidder(&feed->run->parsers, choice->knowing, rec, &knowing);
+    return knowing != 0;
 }
 
 static uint8_t choose_parser(struct feed *feed, const struct rs_record *rec)
@@ -119,22 +142,18 @@ static uint8_t choose_parser(struct feed *feed, const struct rs_record *rec)
     const struct rs_parser_set *set = &feed->run->parsers;
     struct rs_span program = rec->program;
     struct choice *choice;
+    uint64_t knowing;
     uint8_t parser;
-    bool alone;
 
     if (program.len == 0 || program.len > CHOICE_TEXT)
-        return highest_bidder(set, rec, &alone);
-    choice = &feed->choices[(program.len * 31u
-                             + (uint8_t)program.ptr[program.len - 1] * 7u
-                             + (uint8_t)program.ptr[program.len / 2])
-                            % CHOICES];
-    if (choice->len == program.len
-        && memcmp(choice->program, program.ptr, program.len) == 0
-        && (rec->host.len > 0 || claims(set, choice->parser, rec)))
-        return choice->parser;
-    parser = highest_bidder(set, rec, &alone);
-    if (alone) {
-        choice->parser = parser;
+        return highest_bidder(set, UINT64_MAX, rec, &knowing);
+    choice = choice_of(feed, program);
+    if (is_chosen(feed, choice, rec, &parser))
+        return parser;
+    parser = highest_bidder(set, UINT64_MAX, rec, &knowing);
+    if (knowing != 0) {
+        choice->knowing = knowing;
+        choice->parser = (knowing & (knowing - 1)) == 0 ? parser : NO_PARSER;
         choice->len = (uint8_t)program.len;
         memcpy(choice->program, program.ptr, program.len);
     }
