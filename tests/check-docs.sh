@@ -53,6 +53,15 @@ done
     echo "'make update-doc' writes these anew" >>"$work/diff"
 report "completions and manual are up to date" "$work/diff"
 
+# README shows the first screen of the demo as it is.
+sed -n '/^The first screen of the demo/,/^Then comes/s/^    //p' \
+    "$top_srcdir/README.md" >"$work/shown"
+TZ=UTC "$RELAYSLEUTH" --config /dev/null --no-state --width 80 \
+    "$doc/demo/mail.log" "$doc/demo/mail.log.1.gz" |
+    awk '/^CRITICAL/ && NR > 1 { exit } NF' >"$work/screen"
+diff -u "$work/screen" "$work/shown" >"$work/diff" 2>&1
+report "README shows the demo" "$work/diff"
+
 # bash: what is offered, by its own completion.
 offered() {
     # shellcheck disable=SC2016 # for bash
