@@ -255,7 +255,8 @@ static void read_item(struct reading *r, struct import_at at,
     }
     at.negated ^= excludes;
     item = rs_entry_trim(item);
-    if (item.len == 0 || memchr(item.ptr, IMPORT_GAP, item.len) != NULL)
+    if (item.ptr == NULL || item.len == 0
+        || memchr(item.ptr, IMPORT_GAP, item.len) != NULL)
         return;
     if (item.ptr[0] == '+')
         read_named(r, at, rs_span_skip(item, 1));

@@ -73,7 +73,7 @@ static enum rs_status check_sample(const struct checking *c,
     rs_clock_start(&clock, c->zone, 2024);
     if (rs_envelope_take(sample->text, &clock, &rec) != RS_ENVELOPED)
         return FAIL(c, sample,
-                    "sample: is no line of a log, with stamp and host");
+                    "sample: has no stamp that is known");
     if (rs_pattern_program(c->parser, rec.program) == RS_BID_NONE)
         return FAIL(c, sample,
                     "sample: its program \"%.*s\" is not one of those named",

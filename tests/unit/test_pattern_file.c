@@ -171,7 +171,7 @@ static const struct mistake mistakes[] = {
      6, "sample: its program \"gate\" is not one of those named", "", 0},
     {"a sample without a stamp",
      HEAD PATTERN "event = arrival\nsample = took A1 from 192.0.2.7\n", 6,
-     "sample: is no line of a log, with stamp and host", "", 0},
+     "sample: has no stamp that is known", "", 0},
     {"a sample that explodes",
      HEAD "quiet = (a+)+\nsample = Nov 23 16:30:01 mx gw[1]: " NOISE "\n", 5,
      "sample: the pattern in line 4 needs too many steps for it", "", 0},
