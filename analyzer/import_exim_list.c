@@ -13,7 +13,8 @@ enum { DEPTH_MAX = 8 };
 struct reading {
     struct exim *ex;
     int depth;
-    bool in_file; /* of a list, which names no further ones */
+    bool in_file;  /* of a list, which names no further ones */
+    bool excludes; /* the last item does: then all else is included */
 };
 
 static void read_list(struct reading *r, struct import_at at,
@@ -34,7 +35,7 @@ static void refuse_file(struct reading *r, const struct import_at *at,
 static void read_file(struct reading *r, struct import_at at,
                       struct rs_span path)
 {
-    struct reading inner = {r->ex, r->depth, true};
+    struct reading inner = {r->ex, r->depth, true, at.negated};
     struct rs_entries file;
     struct rs_span line, item;
     const char *why;
@@ -51,6 +52,7 @@ static void read_file(struct reading *r, struct import_at at,
         if (item.len > 0)
             read_item(&inner, at, item);
     }
+    r->excludes = inner.excludes;
     rs_entries_close(&file);
 }
 
@@ -70,11 +72,29 @@ static bool take_key(struct rs_span line, struct rs_span *key)
     return i > 0;
 }
 
-/* With PARTIAL, "*.example.org" is found for example.org, too. */
-static void read_keys(struct reading *r, struct import_at at,
-                      struct rs_span path, bool partial)
+/* How the keys of a look-up are meant. */
+enum keys {
+    KEYS_PLAIN,   /* as they are, */
+    KEYS_PARTIAL, /* but "*.example.org" is example.org and all below, */
+    KEYS_WILD     /* or as items of a list */
+};
+
+static void read_key(struct reading *r, const struct import_at *at,
+                     struct rs_span key, enum keys keys)
 {
-    struct reading inner = {r->ex, r->depth, true};
+    bool wild = key.ptr[0] == '*' || key.ptr[0] == '^';
+
+    if (wild && keys == KEYS_PLAIN)
+        return; /* nothing is called so */
+    read_item(r, *at, key);
+    if (keys == KEYS_PARTIAL && rs_take(&key, "*."))
+        read_item(r, *at, key);
+}
+
+static void read_keys(struct reading *r, struct import_at at,
+                      struct rs_span path, enum keys keys)
+{
+    struct reading inner = {r->ex, r->depth, true, false};
     struct rs_entries file;
     struct rs_span rest, line, key;
     const char *why;
@@ -91,11 +111,8 @@ static void read_keys(struct reading *r, struct import_at at,
         if (!rs_take_until(&rest, '\n', &line))
             rest = rs_span_skip(rest, rest.len);
         at.line++;
-        if (!take_key(line, &key))
-            continue;
-        read_item(&inner, at, key);
-        if (partial && rs_take(&key, "*."))
-            read_item(&inner, at, key);
+        if (take_key(line, &key))
+            read_key(&inner, &at, key, keys);
     }
     rs_entries_close(&file);
 }
@@ -155,7 +172,10 @@ static void read_lookup(struct reading *r, struct import_at at,
                         RS_SPAN_ARG(type));
     else if (rs_span_ends(name, RS_SPAN("lsearch"))
              || rs_span_equal(name, RS_SPAN("iplsearch")))
-        read_keys(r, at, data, rs_span_starts(type, RS_SPAN("partial")));
+        read_keys(r, at, data,
+                  rs_span_starts(type, RS_SPAN("partial"))     ? KEYS_PARTIAL
+                  : rs_span_ends(name, RS_SPAN("wildlsearch")) ? KEYS_WILD
+                                                               : KEYS_PLAIN);
     else if (rs_span_equal(name, RS_SPAN("dsearch")))
         read_folder(r, at, data);
     else
@@ -222,7 +242,7 @@ static void read_host(struct reading *r, const struct import_at *at,
 static void read_named(struct reading *r, struct import_at at,
                        struct rs_span name)
 {
-    struct reading inner = {r->ex, r->depth + 1, false};
+    struct reading inner = {r->ex, r->depth + 1, false, false};
     const struct exim_setting *list = exim_find(
         r->ex, at.class == RS_SITE_NETWORKS ? EXIM_HOSTS : EXIM_DOMAINS, name);
 
@@ -251,9 +271,11 @@ static void read_item(struct reading *r, struct import_at at,
     if (excludes && r->depth > 0) {
         /* What a list excludes, the one that names it may yet include. */
         import_unlisted(r->ex->in, &at, "a list that it names has exclusions");
-        return;
+        if (at.negated)
+            return;
     }
     at.negated ^= excludes;
+    r->excludes = at.negated;
     item = rs_entry_trim(item);
     if (item.ptr == NULL || item.len == 0
         || memchr(item.ptr, IMPORT_GAP, item.len) != NULL)
@@ -318,7 +340,6 @@ static void read_list(struct reading *r, struct import_at at,
 {
     struct import_text text = {0}, item = {0};
     struct rs_span list;
-    bool excludes = false;
     char separator;
 
     if (rs_span_equal(value, RS_SPAN("<value not displayable>"))) {
@@ -330,13 +351,10 @@ static void read_list(struct reading *r, struct import_at at,
         import_unlisted(r->ex->in, &at, "%s", r->ex->gap);
     list = import_text_span(&text);
     separator = take_separator(&list);
-    while (take_item(&list, separator, &item)) {
-        struct rs_span trimmed = rs_entry_trim(import_text_span(&item));
-
-        excludes = rs_span_starts(trimmed, RS_SPAN("!"));
-        read_item(r, at, trimmed);
-    }
-    if (excludes)
+    r->excludes = false;
+    while (take_item(&list, separator, &item))
+        read_item(r, at, rs_entry_trim(import_text_span(&item)));
+    if (r->excludes && r->depth == 0)
         import_unlisted(r->ex->in, &at,
                         "it ends with \"!\", which means everybody else");
     rs_free(item.ptr);
@@ -346,7 +364,7 @@ static void read_list(struct reading *r, struct import_at at,
 void exim_read_list(struct exim *ex, const struct import_at *at,
                     const struct exim_setting *setting)
 {
-    struct reading r = {ex, 0, false};
+    struct reading r = {ex, 0, false, false};
 
     import_begin(ex->in, at->class);
     read_list(&r, *at, setting->value);
