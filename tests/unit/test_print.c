@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 #include <string.h>
@@ -29,20 +30,20 @@ static struct rs_span print(struct rs_marks *marks, const char *fmt, ...)
 static void is(struct rs_span text, const struct rs_marks *marks,
                const char *expected)
 {
-    char got[256] = "";
-    size_t at = 0;
+    char got[256];
+    size_t at = 0, len = 0;
 
     assert_non_null(text.ptr);
     for (size_t i = 0; i < marks->count; i++) {
         const struct rs_mark *m = &marks->items[i];
 
-        strncat(got, text.ptr + at, m->start - at);
-        strcat(got, "[");
-        strncat(got, text.ptr + m->start, m->len);
-        strcat(got, "]");
+        len += (size_t)snprintf(got + len, sizeof(got) - len, "%.*s[%.*s]",
+                                (int)(m->start - at), text.ptr + at,
+                                (int)m->len, text.ptr + m->start);
+        assert_true(len < sizeof(got));
         at = m->start + m->len;
     }
-    strcat(got, text.ptr + at);
+    snprintf(got + len, sizeof(got) - len, "%s", text.ptr + at);
     assert_string_equal(got, expected);
 }
 

@@ -96,7 +96,7 @@ static void test_kinds(void **state)
         expected[0] = '\0';
         if (strstr(addresses[i].expected, "2001") != NULL) {
             out = rs_pseudonym(&ps, "client", RS_SPAN("2001:db8::1"));
-            strcpy(expected, out.ptr);
+            snprintf(expected, sizeof(expected), "%s", out.ptr);
         } else {
             expand(&ps, addresses[i].expected, expected);
         }
