@@ -41,6 +41,8 @@ librelaysleuth_core_a_SOURCES = \
 	%D%/core/origins.c \
 	%D%/core/packed.c \
 	%D%/core/packed.h \
+	%D%/core/recent.c \
+	%D%/core/recent.h \
 	%D%/core/runs.c \
 	%D%/core/runs.h \
 	%D%/core/sessions.c \
@@ -57,6 +59,9 @@ librelaysleuth_core_a_SOURCES = \
 	%D%/core/spill.h \
 	%D%/core/tracker.c \
 	%D%/core/tracker_parts.h \
+	%D%/core/twins.c \
+	%D%/core/twins.h \
+	%D%/core/twins_close.c \
 	%D%/core/verdict.c \
 	%D%/core/waits.c \
 	%D%/detect/account.c \

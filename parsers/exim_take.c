@@ -2,6 +2,7 @@
 #include "exim.h"
 
 #include "relaysleuth/address.h"
+#include "relaysleuth/hash.h"
 
 /* Texts that have the form of a peer; more than these nobody writes. */
 #define CHOICES_MAX 8
@@ -43,10 +44,41 @@ struct rs_event rs_exim_session(const struct rs_exim_line *line,
     return ev;
 }
 
-enum rs_parsed rs_exim_emit(const struct rs_exim_line *line,
-                            const struct rs_event *ev)
+/* Lines of refusals and the like that are not for the rejectlog. */
+static const char *const main_only[] = {
+    "Connection from ",
+    "SMTP connection from ",
+    "SMTP protocol error in ",
+    "SMTP syntax error in ",
+    "ridiculously long message header ",
+    "overlong message header ",
+    "SA: ",
+    NULL,
+};
+
+/* What goes to mainlog and rejectlog is sent to syslog for each of them,
+ * unless syslog_duplication is off: log_write() in Exim's log.c. */
+static bool may_be_twice(const struct rs_exim_line *line,
+                         enum rs_event_kind kind)
 {
-    line->sink.emit(line->sink.ctx, ev);
+    if (line->record->host.len == 0
+        || (kind != RS_EV_REFUSAL && kind != RS_EV_LOGIN_FAILED
+            && kind != RS_EV_MISUSE))
+        return false;
+    for (size_t i = 0; main_only[i] != NULL; i++)
+        if (rs_span_starts(line->text, rs_span_of(main_only[i])))
+            return false;
+    return true;
+}
+
+enum rs_parsed rs_exim_emit(const struct rs_exim_line *line,
+                            const struct rs_event *given)
+{
+    struct rs_event ev = *given;
+
+    if (may_be_twice(line, ev.kind))
+        ev.twin = rs_hash_content(line->record->text) | 1;
+    line->sink.emit(line->sink.ctx, &ev);
     return RS_PARSED;
 }
 

@@ -145,17 +145,40 @@ static struct becoming becomes(const struct rs_event *ev)
     return (struct becoming){.entry = false};
 }
 
-enum rs_status facts_add(struct rs_tracker *t, const struct rs_event *ev)
+enum rs_status facts_count(struct rs_ledger *ledger, uint32_t section,
+                           const struct rs_entry *entry)
+{
+    enum rs_counter counter = RS_COUNT_REFUSALS;
+
+    if (entry->kind == RS_ENTRY_LOGIN_FAILED)
+        counter = (entry->flags & RS_ENTRY_PASSWORD_SERVICE) != 0
+                      ? RS_COUNT_PASSWORD_FAILURES
+                      : RS_COUNT_LOGIN_FAILURES;
+    else if (entry->kind != RS_ENTRY_REFUSAL)
+        return RS_OK;
+    return ledger_count(ledger, section, counter, RS_SYM_NONE, entry->time,
+                        entry->count);
+}
+
+enum rs_status facts_add_marked(struct rs_tracker *t,
+                                const struct rs_event *ev, unsigned flags)
 {
     struct becoming b = becomes(ev);
     enum rs_status st = RS_OK;
     struct rs_entry entry;
 
-    if (b.count)
+    if (b.count && (flags & RS_ENTRY_TWIN) == 0)
         st = ledger_count(t->ledger, t->section, b.counter, RS_SYM_NONE,
                           ev->record->time, ev->count > 0 ? ev->count : 1);
     if (st != RS_OK || !b.entry)
         return st;
     fill(t, ev, b.kind, &entry);
+    entry.flags |= (uint8_t)flags;
+    t->ledger->twins = t->ledger->twins || flags != 0;
     return ledger_add(t->ledger, t->section, &entry, t->err);
+}
+
+enum rs_status facts_add(struct rs_tracker *t, const struct rs_event *ev)
+{
+    return facts_add_marked(t, ev, 0);
 }

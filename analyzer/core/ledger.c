@@ -8,6 +8,7 @@
 #include "hops.h"
 #include "relaysleuth/hash.h"
 #include "relaysleuth/memory.h"
+#include "twins.h"
 
 /* Shares of the memory given: open messages take a quarter as well, and the
  * text of symbols becomes slots and numbers of about its own size. */
@@ -66,6 +67,7 @@ void rs_ledger_free(struct rs_ledger *ledger)
     rs_free(ledger->sections);
     rs_free(ledger->hosts);
     hops_free(ledger->hops);
+    twins_forget(ledger);
     rs_symbols_free(ledger->symbols);
     rs_runs_free(ledger->entries);
     rs_spill_free(ledger->fragments);
@@ -140,6 +142,11 @@ static uint64_t digest(const struct rs_symbols *symbols,
     const rs_sym texts[] = {
         e->host,   e->client_name,   e->account,          e->service,
         e->sender, e->sender_domain, e->recipient_domain, e->given_domain};
+    /* Whether a line is written twice does not change what it says. */
+    unsigned flags =
+        e->kind == RS_ENTRY_RECIPIENT
+            ? e->flags
+            : e->flags & ~(unsigned)(RS_ENTRY_TWICE | RS_ENTRY_TWIN);
     uint64_t words[4], h;
 
     memcpy(words, e->client.byte, 16);
@@ -157,7 +164,7 @@ static uint64_t digest(const struct rs_symbols *symbols,
                            | (uint64_t)e->transport << 8 | e->refusal);
     if (e->directory != RS_SYM_NONE)
         h = rs_hash_mix(h, rs_symbol_content(symbols, e->directory));
-    return rs_hash_mix(h, (uint64_t)e->trick << 8 | e->flags);
+    return rs_hash_mix(h, (uint64_t)e->trick << 8 | flags);
 }
 
 enum rs_status ledger_add(struct rs_ledger *ledger, uint32_t section,

@@ -6,6 +6,7 @@
 #include "counters.h"
 #include "hops.h"
 #include "relaysleuth/memory.h"
+#include "twins.h"
 
 #define COMPARE(a, b)                                                         \
     do {                                                                      \
@@ -170,6 +171,8 @@ static enum rs_status replay_all(struct rs_ledger *ledger,
         st = r.status;
     if (st == RS_OK)
         st = tracker_finish(r.tracker, err);
+    if (st == RS_OK)
+        st = twins_settle(ledger, section, err);
     ledger->sections[section].sealed = true;
     rs_tracker_free(r.tracker);
     rs_free(r.buf);
@@ -228,10 +231,14 @@ static bool scan_one(void *ctx, const void *record)
 
     if (s->ledger->sections[entry->section].dropped)
         return true;
-    if (s->ledger->hops == NULL)
+    if (s->ledger->hops == NULL && s->ledger->twin_hosts == NULL)
         return s->fn(s->ctx, entry);
     whole = *entry;
-    return hops_apply(s->ledger->hops, &whole) ? s->fn(s->ctx, &whole) : true;
+    if (s->ledger->twin_hosts != NULL && !twins_show(s->ledger, &whole))
+        return true;
+    if (s->ledger->hops != NULL && !hops_apply(s->ledger->hops, &whole))
+        return true;
+    return s->fn(s->ctx, &whole);
 }
 
 enum rs_status rs_ledger_scan(struct rs_ledger *ledger, rs_entry_fn *fn,

@@ -63,6 +63,7 @@ static enum rs_status take_sections(struct translation *tr)
             != RS_OK)
             return rs_fail(tr->err, RS_ERR_NOMEM, NULL, 0, "out of memory");
     }
+    tr->a->twins = tr->a->twins || tr->b->twins;
     for (size_t i = 0; i < tr->b->host_count; i++)
         ledger_note_host(tr->a, translate(tr, tr->b->hosts[i]));
     return RS_OK;

@@ -39,6 +39,7 @@ struct fragment {
 };
 
 struct hops;
+struct twin_hosts;
 
 struct rs_ledger {
     struct rs_ledger_limits limits;
@@ -50,7 +51,9 @@ struct rs_ledger {
     struct rs_runs *entries;
     struct rs_spill *fragments;     /* their bytes */
     struct rs_spill *fragment_list; /* struct fragment, as they came */
-    struct hops *hops; /* of a closed ledger; NULL: none */
+    bool twins;                     /* some line may be written twice */
+    struct hops *hops;              /* of a closed ledger; NULL: none */
+    struct twin_hosts *twin_hosts;  /* the same */
     bool closed;
     uint64_t evicted;
 };

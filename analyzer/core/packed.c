@@ -38,7 +38,7 @@ struct head {
     uint8_t note, kind, outcome, transport, refusal, witness, server, proxy,
         consumed;
     uint16_t flags;
-    uint64_t octets;
+    uint64_t octets, twin;
     rs_time time;
     struct packed_when when;
     struct rs_place place;
@@ -182,6 +182,7 @@ enum rs_status packed_add_event(struct packed_list *list,
     head.flags = pack_flags(ev);
     head.pid = ev->record->pid;
     head.octets = ev->size;
+    head.twin = ev->twin;
     head.time = ev->record->time;
     head.place = ev->record->place;
     head.client = ev->client;
@@ -269,6 +270,7 @@ static void unpack_event(const struct head *head, const struct rs_span *texts,
     ev->next_hop_port = head->port;
     ev->reply_code = head->reply_code;
     ev->size = head->octets;
+    ev->twin = head->twin;
     ev->client = head->client;
     ev->orig_client = head->orig_client;
     ev->next_hop = head->next_hop;

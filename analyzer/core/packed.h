@@ -15,6 +15,7 @@ enum packed_note {
     PACKED_WAITING, /* an event, no queue entry's, that lacks what an earlier
                        section may tell of its session */
     PACKED_TAIL,    /* the last line of a host, should it be repeated */
+    PACKED_TWIN,    /* a line that may be written twice, and was once */
     PACKED_REPEAT   /* a repetition whose line is in an earlier section */
 };
 

@@ -28,31 +28,10 @@
 #define MOMENT       (2 * RS_SECOND)
 /* A session with a name mostly has an end in the log, too. */
 #define SESSION_WAIT RS_DAY
-/* More than this at a time, or than their share of memory, are not told
- * apart. */
-#define FACTS_MAX    ((size_t)1 << 16)
-#define MEMORY_SHARE 4
-#define SLOTS        ((size_t)1 << 12) /* a power of two */
 
-struct fact {
-    struct fact *hash_next;
-    struct fact *older, *newer; /* in the order of reading */
-    uint64_t key;
-    rs_time time;
-    bool opens; /* nothing before it belongs to the session */
-    struct packed_list event;
-};
-
-struct store {
-    rs_time wait;
-    struct fact *slots[SLOTS];
-    struct fact *oldest, *newest;
-    size_t count, memory;
-    bool overrun; /* some were forgotten before their time */
-};
-
+/* Marked: nothing before it belongs to the session. */
 struct sessions {
-    struct store named, of_pid, commands;
+    struct recents named, of_pid, commands;
 };
 
 /* Does EV tell how a process was started? */
@@ -107,8 +86,8 @@ static uint64_t key_of(struct rs_tracker *t, const struct rs_event *ev)
                        rs_hash_content(client));
 }
 
-static struct store *store_of(const struct rs_tracker *t,
-                              const struct rs_event *ev)
+static struct recents *store_of(const struct rs_tracker *t,
+                                const struct rs_event *ev)
 {
     if (is_of_command(ev))
         return &t->sessions->commands;
@@ -116,37 +95,13 @@ static struct store *store_of(const struct rs_tracker *t,
                                       : &t->sessions->of_pid;
 }
 
-static void forget(struct rs_tracker *t, struct store *s, struct fact *fact)
-{
-    struct fact **at = &s->slots[fact->key & (SLOTS - 1)];
-    size_t size = sizeof(*fact) + fact->event.capacity;
-
-    while (*at != fact)
-        at = &(*at)->hash_next;
-    *at = fact->hash_next;
-    *(fact->older != NULL ? &fact->older->newer : &s->oldest) = fact->newer;
-    *(fact->newer != NULL ? &fact->newer->older : &s->newest) = fact->older;
-    s->count--;
-    s->memory -= size;
-    t->memory -= size;
-    packed_free(&fact->event);
-    rs_free(fact);
-}
-
-static void clear(struct rs_tracker *t, struct store *s)
-{
-    while (s->oldest != NULL)
-        forget(t, s, s->oldest);
-    s->overrun = false;
-}
-
 void sessions_clear(struct rs_tracker *t)
 {
     if (t->sessions == NULL)
         return;
-    clear(t, &t->sessions->named);
-    clear(t, &t->sessions->of_pid);
-    clear(t, &t->sessions->commands);
+    recents_clear(t, &t->sessions->named);
+    recents_clear(t, &t->sessions->of_pid);
+    recents_clear(t, &t->sessions->commands);
 }
 
 void sessions_free(struct rs_tracker *t)
@@ -154,38 +109,6 @@ void sessions_free(struct rs_tracker *t)
     sessions_clear(t);
     rs_free(t->sessions);
     t->sessions = NULL;
-}
-
-static void append(struct rs_tracker *t, struct store *s, struct fact *fact)
-{
-    struct fact **slot = &s->slots[fact->key & (SLOTS - 1)];
-    size_t size = sizeof(*fact) + fact->event.capacity;
-
-    fact->hash_next = *slot; /* the newest of a session is found first */
-    *slot = fact;
-    fact->older = s->newest;
-    *(s->newest != NULL ? &s->newest->newer : &s->oldest) = fact;
-    s->newest = fact;
-    s->count++;
-    s->memory += size;
-    t->memory += size;
-}
-
-static enum rs_status drop_old(struct rs_tracker *t, struct store *s)
-{
-    enum rs_status st = RS_OK;
-
-    while (s->oldest != NULL && s->oldest->time + s->wait < t->now)
-        forget(t, s, s->oldest);
-    while (st == RS_OK && s->oldest != NULL
-           && (s->count >= FACTS_MAX
-               || s->memory > t->memory_max / MEMORY_SHARE)) {
-        s->overrun = true;
-        if (!t->replaying)
-            st = tracker_leave(t, &s->oldest->event);
-        forget(t, s, s->oldest);
-    }
-    return st;
 }
 
 static enum rs_status prepare(struct rs_tracker *t)
@@ -204,49 +127,17 @@ static enum rs_status prepare(struct rs_tracker *t)
 enum rs_status sessions_note(struct rs_tracker *t, const struct rs_event *ev)
 {
     enum rs_status st = prepare(t);
-    struct store *s;
-    struct fact *fact;
 
     if (ev->session_id.ptr == NULL && ev->record->pid == 0
         && !tells_command(ev))
         return RS_OK;
     if (st != RS_OK)
         return st;
-    s = store_of(t, ev);
-    st = drop_old(t, s);
-    if (st != RS_OK)
-        return st;
-    fact = rs_alloc(sizeof(*fact));
-    if (fact == NULL)
-        return RS_ERR_NOMEM;
-    fact->key = key_of(t, ev);
-    fact->time = ev->record->time;
-    fact->opens = sessions_opens(ev);
-    st = packed_add_event(&fact->event, PACKED_SESSION, ev, tracker_when(t),
-                          NULL);
-    if (st != RS_OK) {
-        rs_free(fact);
-        return st;
-    }
-    packed_trim(&fact->event);
-    append(t, s, fact);
-    return RS_OK;
+    return recents_add(t, store_of(t, ev), key_of(t, ev), ev, PACKED_SESSION,
+                       sessions_opens(ev));
 }
 
-/* The next fact of the session with KEY, from AT on. */
-static struct fact *find(struct fact *at, uint64_t key)
-{
-    while (at != NULL && at->key != key)
-        at = at->hash_next;
-    return at;
-}
-
-static struct fact *find_first(const struct store *s, uint64_t key)
-{
-    return find(s->slots[key & (SLOTS - 1)], key);
-}
-
-static bool in_reach(const struct store *s, const struct fact *fact,
+static bool in_reach(const struct recents *s, const struct recent *fact,
                      const struct rs_event *ev)
 {
     rs_time age = ev->record->time - fact->time;
@@ -257,7 +148,7 @@ static bool in_reach(const struct store *s, const struct fact *fact,
     return age <= most && (age >= 0 || ev->session_id.ptr != NULL);
 }
 
-static void fill(struct rs_tracker *t, const struct fact *fact,
+static void fill(struct rs_tracker *t, const struct recent *fact,
                  struct rs_event *ev)
 {
     struct unpacked u;
@@ -305,63 +196,40 @@ bool sessions_fill(struct rs_tracker *t, struct rs_event *ev)
 {
     uint64_t key = key_of(t, ev);
     bool complete = false;
-    struct fact *fact = NULL;
+    struct recent *fact = NULL;
 
     if (t->sessions != NULL)
-        fact = find_first(store_of(t, ev), key);
-    for (; fact != NULL && !complete; fact = find(fact->hash_next, key)) {
+        fact = recents_first(store_of(t, ev), key);
+    for (; fact != NULL && !complete; fact = recents_next(fact, key)) {
         if (!in_reach(store_of(t, ev), fact, ev))
             continue;
         fill(t, fact, ev);
-        complete = fact->opens || ev->session_id.ptr == NULL;
+        complete = fact->mark || ev->session_id.ptr == NULL;
     }
     return !may_be_refused(t, ev) && (complete || !may_be_earlier(t, ev));
-}
-
-static enum rs_status leave_end(struct rs_tracker *t,
-                                const struct rs_event *ev)
-{
-    struct packed_list list = {NULL, 0, 0};
-    enum rs_status st =
-        packed_add_event(&list, PACKED_SESSION, ev, tracker_when(t), NULL);
-
-    if (st == RS_OK)
-        st = tracker_leave(t, &list);
-    packed_free(&list);
-    return st;
 }
 
 enum rs_status sessions_end(struct rs_tracker *t, const struct rs_event *ev)
 {
     uint64_t key = key_of(t, ev);
     bool earlier = may_be_earlier(t, ev);
-    struct fact *fact = NULL, *next;
+    struct recent *fact = NULL, *next;
     enum rs_status st = RS_OK;
 
     if (t->sessions != NULL)
-        fact = find_first(&t->sessions->named, key);
-    for (next = fact; next != NULL; next = find(next->hash_next, key))
-        earlier = earlier && !next->opens;
+        fact = recents_first(&t->sessions->named, key);
+    for (next = fact; next != NULL; next = recents_next(next, key))
+        earlier = earlier && !next->mark;
     for (; fact != NULL; fact = next) {
-        next = find(fact->hash_next, key);
+        next = recents_next(fact, key);
         if (earlier && st == RS_OK)
             st = tracker_leave(t, &fact->event);
-        forget(t, &t->sessions->named, fact);
+        recents_forget(t, &t->sessions->named, fact);
     }
     /* Another event that ends it lacks what was told earlier, and is left to
      * the fragments itself. */
     if (earlier && st == RS_OK && ev->kind == RS_EV_DISCONNECT)
-        st = leave_end(t, ev);
-    return st;
-}
-
-static enum rs_status leave(struct rs_tracker *t, const struct store *s)
-{
-    enum rs_status st = RS_OK;
-
-    for (struct fact *f = s->oldest; f != NULL && st == RS_OK; f = f->newer)
-        if (f->time + s->wait >= t->now)
-            st = tracker_leave(t, &f->event);
+        st = tracker_leave_event(t, PACKED_SESSION, ev);
     return st;
 }
 
@@ -371,8 +239,8 @@ enum rs_status sessions_leave(struct rs_tracker *t)
 
     if (t->sessions == NULL || t->replaying)
         return RS_OK;
-    st = leave(t, &t->sessions->named);
+    st = recents_leave(t, &t->sessions->named);
     if (st == RS_OK)
-        st = leave(t, &t->sessions->of_pid);
-    return st == RS_OK ? leave(t, &t->sessions->commands) : st;
+        st = recents_leave(t, &t->sessions->of_pid);
+    return st == RS_OK ? recents_leave(t, &t->sessions->commands) : st;
 }

@@ -47,6 +47,7 @@ void rs_tracker_free(struct rs_tracker *t)
         messages_clear(t);
     free_tails(t);
     sessions_free(t);
+    twins_free(t);
     while (t->spare_count > 0)
         packed_free(&t->spare[--t->spare_count]);
     rs_free(t->scratch);
@@ -68,6 +69,7 @@ enum rs_status rs_tracker_begin(struct rs_tracker *t, uint32_t source,
     messages_clear(t);
     free_tails(t);
     sessions_clear(t);
+    twins_clear(t);
     t->now = RS_TIME_NONE;
     t->refusal_left = RS_TIME_NONE;
     t->seq = 0;
@@ -117,6 +119,19 @@ enum rs_status tracker_leave(struct rs_tracker *t,
     return RS_OK;
 }
 
+enum rs_status tracker_leave_event(struct rs_tracker *t, enum packed_note note,
+                                   const struct rs_event *ev)
+{
+    struct packed_list list = {NULL, 0, 0};
+    enum rs_status st =
+        packed_add_event(&list, note, ev, tracker_when(t), NULL);
+
+    if (st == RS_OK)
+        st = tracker_leave(t, &list);
+    packed_free(&list);
+    return st;
+}
+
 /* Decide and write M, or the one it hangs on. */
 static enum rs_status close_one(struct rs_tracker *t, struct message *m)
 {
@@ -164,9 +179,12 @@ enum rs_status rs_tracker_seal(struct rs_tracker *t,
         st = tracker_leave(t, &t->tails[i].events);
     if (st == RS_OK)
         st = sessions_leave(t);
+    if (st == RS_OK)
+        st = twins_leave(t);
     messages_clear(t);
     free_tails(t);
     sessions_clear(t);
+    twins_clear(t);
     ledger_seal(t->ledger, t->section, id);
     t->err = NULL;
     return st;
@@ -391,20 +409,6 @@ static bool waits_for_client(const struct rs_event *ev)
            && rs_addr_is_absent(&ev->client);
 }
 
-/* Leave an event of no queue entry to the fragments. */
-static enum rs_status leave_waiting(struct rs_tracker *t,
-                                    const struct rs_event *ev)
-{
-    struct packed_list list = {NULL, 0, 0};
-    enum rs_status st =
-        packed_add_event(&list, PACKED_WAITING, ev, tracker_when(t), NULL);
-
-    if (st == RS_OK)
-        st = tracker_leave(t, &list);
-    packed_free(&list);
-    return st;
-}
-
 /* Who brought it in is not told, but what it is about. */
 static bool is_notice(const struct rs_event *ev)
 {
@@ -434,10 +438,11 @@ static enum rs_status joined_event(struct rs_tracker *t,
                                    bool consumed)
 {
     if (facts_is_one(ev->kind) && !waits_for_client(ev))
-        return known ? facts_add(t, ev) : leave_waiting(t, ev);
+        return known ? twins_add(t, ev)
+                     : tracker_leave_event(t, PACKED_WAITING, ev);
     if (ev->queue_id.ptr != NULL)
         return queued_event(t, ev, known, consumed);
-    return known ? RS_OK : leave_waiting(t, ev);
+    return known ? RS_OK : tracker_leave_event(t, PACKED_WAITING, ev);
 }
 
 static enum rs_status join_event(struct rs_tracker *t,
@@ -509,19 +514,13 @@ enum rs_status rs_tracker_repeat(struct rs_tracker *t, struct rs_span host,
     struct rs_record rec = {.host = host, .time = t->now, .count = 1};
     struct rs_event ev = {
         .kind = RS_EV_MISUSE, .record = &rec, .count = count};
-    struct packed_list list = {NULL, 0, 0};
-    enum rs_status st;
 
     for (size_t i = 0; i < t->tail_count; i++)
         if (t->tails[i].host == name)
             return repeat_tail(t, &t->tails[i], count);
     if (t->replaying)
         return RS_OK; /* of a line that no log has */
-    st = packed_add_event(&list, PACKED_REPEAT, &ev, tracker_when(t), NULL);
-    if (st == RS_OK)
-        st = tracker_leave(t, &list);
-    packed_free(&list);
-    return st;
+    return tracker_leave_event(t, PACKED_REPEAT, &ev);
 }
 
 /* ---- joining the fragments ---- */
@@ -569,6 +568,7 @@ enum rs_status tracker_replay(struct rs_tracker *t, const struct unpacked *u)
     case PACKED_SESSION:
         return sessions_ends(&u->ev) ? sessions_end(t, &u->ev)
                                      : sessions_note(t, &u->ev);
+    case PACKED_TWIN: return twins_note(t, &u->ev);
     case PACKED_TAIL:
         rs_tracker_line(t, &u->rec);
         return remember_tail(t, &u->ev);

@@ -3,6 +3,7 @@
 #define RELAYSLEUTH_CORE_TRACKER_PARTS_H
 
 #include "ledger_parts.h"
+#include "recent.h"
 
 /* How long, in log time, one queue entry may wait for another that belongs to
  * it: a content filter answers within a transaction; RFC 5321 section
@@ -121,6 +122,7 @@ struct rs_tracker {
     void *scratch; /* of settle(), kept between its calls */
     size_t scratch_capacity;
     struct sessions *sessions; /* NULL before the first */
+    struct twins *twins;       /* the same */
     struct host_tail *tails;
     size_t tail_count, tail_capacity, tail_at;
 };
@@ -132,6 +134,10 @@ uint64_t tracker_key(struct rs_tracker *t, struct rs_span host,
 /* Leave EVENTS to the section as fragments. */
 enum rs_status tracker_leave(struct rs_tracker *t,
                              const struct packed_list *events);
+
+/* Leave EV, as a record of its own. */
+enum rs_status tracker_leave_event(struct rs_tracker *t, enum packed_note note,
+                                   const struct rs_event *ev);
 
 /* messages.c */
 struct message *messages_find(const struct rs_tracker *t, uint64_t key);
@@ -173,6 +179,16 @@ enum rs_status sessions_end(struct rs_tracker *t, const struct rs_event *ev);
 enum rs_status sessions_leave(struct rs_tracker *t);
 void sessions_clear(struct rs_tracker *t);
 void sessions_free(struct rs_tracker *t);
+
+/* twins.c */
+/* As facts_add(), of a line that may be written twice. */
+enum rs_status twins_add(struct rs_tracker *t, const struct rs_event *ev);
+/* EV, of an earlier section, waits for its twin. */
+enum rs_status twins_note(struct rs_tracker *t, const struct rs_event *ev);
+/* Leave lines whose twin may follow to the fragments. */
+enum rs_status twins_leave(struct rs_tracker *t);
+void twins_clear(struct rs_tracker *t);
+void twins_free(struct rs_tracker *t);
 
 /* links.c */
 /* M was created or learned something: does anybody wait for it? */
@@ -222,6 +238,13 @@ bool facts_is_one(enum rs_event_kind kind);
 /* Those of them that become entries: worth repeating. */
 bool facts_is_kept(enum rs_event_kind kind);
 enum rs_status facts_add(struct rs_tracker *t, const struct rs_event *ev);
+/* The same of a line that may be written twice, with FLAGS of the entry.  A
+ * twin is not counted. */
+enum rs_status facts_add_marked(struct rs_tracker *t,
+                                const struct rs_event *ev, unsigned flags);
+/* Count what ENTRY tells. */
+enum rs_status facts_count(struct rs_ledger *ledger, uint32_t section,
+                           const struct rs_entry *entry);
 rs_sym facts_intern_domain(struct rs_tracker *t, struct rs_span address);
 uint16_t facts_dsn(struct rs_span text);
 

@@ -168,6 +168,8 @@ struct rs_event {
     uint64_t size;
     uint32_t recipients; /* ENVELOPE: nrcpt; with `recipient`, what was made
                             of that one */
+    uint64_t twin;  /* not 0: the server may write the line twice, at once;
+                       digest of what both have in common */
     uint32_t count; /* how often it happened; parsers set record->count times
                        what the line itself says ("3 attempts") */
 };

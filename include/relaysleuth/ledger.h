@@ -35,7 +35,10 @@ enum rs_root {
 
 enum rs_entry_flag {
     RS_ENTRY_FIRST = 1,       /* first entry of this recipient */
+    RS_ENTRY_TWICE = 1,       /* no RECIPIENT: its line may be written twice;
+                                 never seen in a closed ledger */
     RS_ENTRY_LAST = 2,        /* its last known outcome */
+    RS_ENTRY_TWIN = 2,        /* and this may be the second time; the same */
     RS_ENTRY_MESSAGE = 4,     /* first entry of the whole journey */
     RS_ENTRY_NULL_SENDER = 8, /* reverse-path <> */
     RS_ENTRY_FORWARDED = 16,  /* our alias, list or .forward made this

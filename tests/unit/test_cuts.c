@@ -286,7 +286,8 @@ static void short_of_memory(void **log)
     try_cuts(whole.count, 20, (size_t)400 << 10);
 }
 
-/* Exim names no host in its own file, and tells its DSNs in their own line.
+/* Exim names no host in its own file, and tells its DSNs in their own line;
+ * through syslog it tells refusals twice, or does not.
  * Sendmail tells logins apart from mail, refusals before their client, and
  * most endings not at all; OpenSMTPD names clients and logins by session, and
  * qmail messages by delivery.  What cuts do to a log does not depend on more
@@ -304,6 +305,8 @@ int main(void)
     static char postfix[] = "tests/golden/live-postfix/mail.log.gz",
                 exim[] = "tests/golden/live-exim/mainlog.gz",
                 scripts[] = "tests/golden/local-scripts/mainlog",
+                twice[] = "tests/golden/exim-syslog-twice/mail.log",
+                once[] = "tests/golden/exim-syslog-once/mail.log",
                 sendmail[] = "tests/golden/live-sendmail/mail.log.gz",
                 opensmtpd[] = "tests/golden/opensmtpd-relay/maillog",
                 qmail[] = "tests/golden/qmail-web-script/maillog";
@@ -313,6 +316,8 @@ int main(void)
         cmocka_unit_test_prestate(short_of_memory, postfix),
         cmocka_unit_test_prestate(other_server, exim),
         cmocka_unit_test_prestate(other_server, scripts),
+        cmocka_unit_test_prestate(other_server, twice),
+        cmocka_unit_test_prestate(other_server, once),
         cmocka_unit_test_prestate(other_server, sendmail),
         cmocka_unit_test_prestate(other_server, opensmtpd),
         cmocka_unit_test_prestate(other_server, qmail),

@@ -514,12 +514,61 @@ static void test_continued(void **state)
     assert_int_equal(count, 0);
 }
 
+static void note_twin(void *ctx, const struct rs_event *ev)
+{
+    *(uint64_t *)ctx = ev->twin;
+}
+
+static uint64_t twin_of(const char *host, const char *text)
+{
+    struct rs_record rec = {.host = rs_span_of(host),
+                            .program = RS_SPAN(EXIM),
+                            .text = rs_span_of(text),
+                            .count = 1};
+    uint64_t twin = 0;
+    struct rs_sink sink = {.emit = note_twin, .ctx = &twin};
+
+    assert_int_equal(rs_parser_exim.parse(&rs_parser_exim, &rec, sink),
+                     RS_PARSED);
+    return twin;
+}
+
+/* What is for mainlog and rejectlog may come through syslog twice. */
+static void test_twins(void **state)
+{
+    static const char *const both[] = {
+        "H=[192.0.2.10] F=<> rejected RCPT <b@example.org>: no",
+        "H=[192.0.2.10] sender verify fail for <a@example.net>: no",
+        "login authenticator failed for [192.0.2.10]: 535 Incorrect "
+        "authentication data",
+        "refused connection from [192.0.2.10] (host_reject_connection)",
+    };
+    static const char *const one[] = {
+        "Connection from [192.0.2.10] refused: too many connections",
+        "SMTP connection from [192.0.2.10] closed by DROP in ACL",
+        "SMTP syntax error in \"x\" H=[192.0.2.10] unrecognized command",
+        ID "=> carol <carol@example.org> R=r T=t",
+    };
+    const char *other =
+        "H=[192.0.2.10] F=<> rejected RCPT <c@example.org>: no";
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(both) / sizeof(both[0]); i++) {
+        assert_true(twin_of("mx", both[i]) != 0);
+        assert_true(twin_of("mx", both[i]) == twin_of("mx", both[i]));
+        assert_true(twin_of("", both[i]) == 0); /* Exim's own file */
+    }
+    for (size_t i = 0; i < sizeof(one) / sizeof(one[0]); i++)
+        assert_true(twin_of("mx", one[i]) == 0);
+    assert_true(twin_of("mx", both[0]) != twin_of("mx", other));
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_arrivals),  cmocka_unit_test(test_deliveries),
         cmocka_unit_test(test_bids),      cmocka_unit_test(test_unique),
-        cmocka_unit_test(test_continued),
+        cmocka_unit_test(test_continued), cmocka_unit_test(test_twins),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
