@@ -171,6 +171,10 @@ enum rs_status rs_gnuplot_finish(struct rs_gnuplot *gnuplot,
                        "gnuplot did not end within %d seconds", PATIENCE);
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return RS_OK;
+    if (WIFSIGNALED(status))
+        return rs_fail(err, RS_ERR_IO, NULL, 0,
+                       "gnuplot failed: it was ended by signal %d",
+                       WTERMSIG(status));
     reason = last_line((struct rs_span){words, len});
     return rs_fail(err, RS_ERR_IO, NULL, 0, "gnuplot failed: %.*s",
                    (int)(reason.len > 200 ? 200 : reason.len), reason.ptr);

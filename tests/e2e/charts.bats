@@ -34,6 +34,12 @@ $head/qmgr[8]: $id: removed
 LOG
 }
 
+# relayed FROM: two messages of a stranger, at seconds FROM and later.
+relayed() {
+    message "$1" x example.com 2.0.0 sent
+    message $(($1 + 2)) x example.net 2.0.0 sent
+}
+
 # Every chart is XML; its texts, a line each.
 texts() {
     python3 - "$@" <<'PYTHON'
@@ -62,6 +68,22 @@ PYTHON
     run relaysleuth --timezone Europe/Berlin -r charts=two "$demo"/mail.log*
     diff -r one two
     [ -z "$(ls temp)" ]
+}
+
+# gnuplot 5.4 crashed where a list of labels had one row and drew none of it.
+@test "one finding, at the left or at the right" {
+    need gnuplot
+    need python3
+    for begin in 1 50; do
+        { message 0 alice example.net 2.0.0 sent && relayed $begin &&
+            message 59 alice example.net 2.0.0 sent; } |
+            sed '/client=.*=x$/s/, sasl.*//' >mail.log
+        run relaysleuth --local-domain example.org -r charts=out mail.log
+        [ "$status" -eq 0 ]
+        texts out/messages.svg >shown
+        [ "$(grep -c 'relay.open: 203.0.113.9, 2 recipients' shown)" -eq 1 ]
+        rm -r out
+    done
 }
 
 @test "PNG" {
@@ -153,6 +175,10 @@ WORDS
     PATH=$PWD/bin run relaysleuth -r charts=out mail.log
     [ "$status" -eq 3 ]
     said 'charts: gnuplot failed: it did not say why'
+    printf '#!/bin/sh\nkill -SEGV $$\n' >bin/gnuplot
+    PATH=$PWD/bin run relaysleuth -r charts=out mail.log
+    [ "$status" -eq 3 ]
+    said 'charts: gnuplot failed: it was ended by signal 11'
 }
 
 @test "an old chart does not tell of a new log" {

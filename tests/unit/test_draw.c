@@ -227,7 +227,7 @@ static void failures_are_told(void **state)
         {"echo 'gnuplot> set x' >&2; echo '   line 7: no' >&2; exit 1",
          RS_ERR_IO, "gnuplot failed: line 7: no"},
         {"exit 1", RS_ERR_IO, "gnuplot failed: it did not say why"},
-        {"kill -9 $$", RS_ERR_IO, "gnuplot failed: it did not say why"},
+        {"kill -9 $$", RS_ERR_IO, "gnuplot failed: it was ended by signal 9"},
         {"exec /bin/cat", RS_ERR_IO, "gnuplot has not drawn it"},
         {"exec <&-; exit 0", RS_ERR_IO, "gnuplot has not drawn it"},
         {"printf 'a\\033b' >&2; exit 3", RS_ERR_IO,
