@@ -236,19 +236,23 @@ bool rs_native_is_qmail(struct rs_span s)
 
 /* `[1\2] ` of a text that had more lines, `[1/2] ` of one that was cut for
  * its length: write_syslog() in Exim's log.c. */
-static bool take_part(struct rs_span *s, uint64_t *part)
+static bool take_part(struct rs_span *s, uint64_t *part, bool *cut)
 {
     struct rs_span at = *s;
     uint64_t number = 0, parts = 0;
+    bool length;
 
-    if (!rs_take(&at, "[") || !rs_take_number(&at, UINT16_MAX, &number)
-        || (!rs_take(&at, "/") && !rs_take(&at, "\\"))
+    if (!rs_take(&at, "[") || !rs_take_number(&at, UINT16_MAX, &number))
+        return false;
+    length = rs_take(&at, "/");
+    if ((!length && !rs_take(&at, "\\"))
         || !rs_take_number(&at, UINT16_MAX, &parts) || !rs_take(&at, "] "))
         return false;
     if (number < 1 || number > parts)
         return false;
     *s = at;
     *part = number;
+    *cut = length && number < parts;
     return true;
 }
 
@@ -259,7 +263,7 @@ void rs_native_unwrap_exim(struct rs_record *rec)
 
     if (!rs_span_starts(rec->program, RS_SPAN("exim")))
         return;
-    take_part(&rec->text, &part);
+    take_part(&rec->text, &part, &rec->cut);
     rec->continued = part > 1;
     if (rec->continued)
         return;

@@ -293,6 +293,13 @@ enum rs_parsed rs_exim_session_line(const struct rs_exim_line *line)
 
 /* ---- what the client said stands before its address ---- */
 
+/* Syslog cut the line, perhaps in the client's text: whoever is named there
+ * may be whom the client chose. */
+static bool is_cut(const struct rs_exim_line *line)
+{
+    return line->record->cut;
+}
+
 /* The client behind LEAD, a quote that ends its text and what Exim wrote
  * then.  The text may imitate that: when more than one client can be meant,
  * none is accused. */
@@ -371,6 +378,8 @@ enum rs_parsed rs_exim_quotation(const struct rs_exim_line *line)
         if (rest.len == 0 || *rest.ptr != *q->before
             || !rs_take_literal(&rest, rs_span_of(q->before)))
             continue;
+        if (is_cut(line))
+            return RS_QUIET;
         if (!find_client(rest, rs_span_of(q->lead), q->ends, NULL, &peer))
             return rs_exim_match(q->local, rest) ? RS_QUIET : RS_UNKNOWN;
         ev = rs_exim_session(line, q->kind, &peer, 0);

@@ -24,6 +24,7 @@ struct rs_record {
     /* A further part of a line that was too long for syslog; not a line of
      * its own. */
     bool continued;
+    bool cut; /* and this is the first part of one: the rest is not here */
 };
 
 #endif

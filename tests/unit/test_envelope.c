@@ -238,19 +238,22 @@ static const struct header headers[] = {
 /* Is a line of Exim in syslog a further part of the one before? */
 static const struct part {
     const char *line;
-    bool continued;
+    bool continued, cut;
 } parts[] = {
-    {"Feb 10 02:59:13 mx1 exim[9]: 2024-02-10 02:59:12 a", false},
-    {"Feb 10 02:59:13 mx1 exim[9]: [1/2] 2024-02-10 02:59:12 a", false},
-    {"Feb 10 02:59:13 mx1 exim[9]: [2\\3] b", true},
-    {"Feb 10 02:59:13 mx1 exim[9]: [3/3] c", true},
-    {"Feb 10 02:59:13 mx1 exim[9]: [10/12] c", true},
-    {"Feb 10 02:59:13 mx1 exim[9]: [0/2] c", false},
-    {"Feb 10 02:59:13 mx1 exim[9]: [4/3] c", false},
-    {"Feb 10 02:59:13 mx1 exim[9]: [2|3] c", false},
-    {"Feb 10 02:59:13 mx1 exim[9]: [2] c", false},
-    {"Feb 10 02:59:13 mx1 prog[9]: [2/2] c", false},
-    {"2024-02-10 02:59:12 [2/2] c", false},
+    {"Feb 10 02:59:13 mx1 exim[9]: 2024-02-10 02:59:12 a", false, false},
+    {"Feb 10 02:59:13 mx1 exim[9]: [1/2] 2024-02-10 02:59:12 a", false, true},
+    {"Feb 10 02:59:13 mx1 exim[9]: [1\\2] 2024-02-10 02:59:12 a", false,
+     false},
+    {"Feb 10 02:59:13 mx1 exim[9]: [1/1] 2024-02-10 02:59:12 a", false, false},
+    {"Feb 10 02:59:13 mx1 exim[9]: [2\\3] b", true, false},
+    {"Feb 10 02:59:13 mx1 exim[9]: [3/3] c", true, false},
+    {"Feb 10 02:59:13 mx1 exim[9]: [10/12] c", true, true},
+    {"Feb 10 02:59:13 mx1 exim[9]: [0/2] c", false, false},
+    {"Feb 10 02:59:13 mx1 exim[9]: [4/3] c", false, false},
+    {"Feb 10 02:59:13 mx1 exim[9]: [2|3] c", false, false},
+    {"Feb 10 02:59:13 mx1 exim[9]: [2] c", false, false},
+    {"Feb 10 02:59:13 mx1 prog[9]: [2/2] c", false, false},
+    {"2024-02-10 02:59:12 [2/2] c", false, false},
 };
 
 static const char *const headless[] = {
@@ -323,7 +326,8 @@ static void test_parts(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        struct rs_record rec = {.continued = !parts[i].continued};
+        struct rs_record rec = {.continued = !parts[i].continued,
+                                .cut = !parts[i].cut};
         struct rs_clock clock;
 
         print_message("# %s\n", parts[i].line);
@@ -332,6 +336,7 @@ static void test_parts(void **state)
             rs_envelope_take(rs_span_of(parts[i].line), &clock, &rec),
             RS_ENVELOPED);
         assert_int_equal(rec.continued, parts[i].continued);
+        assert_int_equal(rec.cut, parts[i].cut);
     }
 }
 

@@ -197,6 +197,12 @@ static const struct parse_case hostile[] = {
      "envelope id=1xVWor-000060-16 from=bob@example.net\n"},
 };
 
+static void fail_on_event(void *ctx, const struct rs_event *ev)
+{
+    (void)ctx;
+    fail_msg("event %d", (int)ev->kind);
+}
+
 static void test_hostile(void **state)
 {
     (void)state;
@@ -204,10 +210,41 @@ static void test_hostile(void **state)
     CHECK_CUTS(&rs_parser_exim, hostile);
 }
 
+/* Where syslog cut a line within what the client said, a client named there
+ * is its invention. */
+static void test_cut(void **state)
+{
+    static const char *const texts[] = {
+        "SMTP syntax error in \"AAAAAAAAAAAAAAAAAAAA",
+        "SMTP syntax error in \"AAA\" H=(x) [203.0.113.9] unrecognized "
+        "command",
+        "SMTP protocol error in \"AUTH AAAAAAAA",
+        "SMTP protocol synchronization error (next input sent too soon: "
+        "pipelining was advertised): rejected \"EHLO AAAA",
+        "rejected \"EHLO AAAA",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        struct rs_record rec = {.host = RS_SPAN("mx"),
+                                .program = RS_SPAN(EXIM),
+                                .text = rs_span_of(texts[i]),
+                                .count = 1,
+                                .cut = true};
+        struct rs_sink sink = {.emit = fail_on_event};
+
+        assert_int_equal(rs_parser_exim.bid(&rs_parser_exim, &rec),
+                         RS_BID_PROVEN);
+        assert_int_equal(rs_parser_exim.parse(&rs_parser_exim, &rec, sink),
+                         RS_QUIET);
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_cut),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
