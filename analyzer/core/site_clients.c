@@ -9,7 +9,10 @@
  * A private address hides strangers (the gateway of a container network, a
  * NAT, a proxy) when it brings mail of many foreign senders to us, as only the
  * world does, and also carries foreign senders' mail on to many foreign
- * recipients. */
+ * recipients in several domains.  One or two domains may be such as the server
+ * takes mail for: behind such a gateway all who write there look alike, so
+ * that these cannot be learned.  Where the address is a gateway's by its form,
+ * less of both will do: mail hosts, which might bring as much, have others. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,9 +28,12 @@ enum {
     LASTING_RECIPIENTS = 20,
     LASTING_OWN_PERCENT = 95,
     LASTING_FAILED_PERCENT = 10,
-    HIDDEN_WRITERS = 10,  /* sender domains that write to us */
-    HIDDEN_SENDERS = 5,   /* sender domains that write to others, */
-    HIDDEN_RECIPIENTS = 5 /* and to whom */
+    HIDDEN_WRITERS = 10,   /* sender domains that write to us */
+    HIDDEN_SENDERS = 5,    /* sender domains that write to others, */
+    HIDDEN_RECIPIENTS = 5, /* to whom, */
+    HIDDEN_TARGETS = 3,    /* and in how many domains these are */
+    BEHIND_GATEWAY_WRITERS = 3,
+    BEHIND_GATEWAY_SENDERS = 1
 };
 
 struct client {
@@ -39,7 +45,8 @@ struct client {
     bool named; /* in a domain of ours */
     rs_sym name;
     struct few writers;             /* sender domains of mail for us */
-    struct few senders, recipients; /* of mail from others for others */
+    struct few senders, recipients; /* of mail from others for others, */
+    struct few targets;             /* and the recipients' domains */
 };
 
 struct clients {
@@ -126,6 +133,8 @@ static void note_foreign(struct clients *c, struct client *client,
     }
     few_add(&client->senders, rs_symbol_content(c->symbols, e->sender_domain));
     few_add(&client->recipients, e->recipient_hash);
+    few_add(&client->targets,
+            rs_symbol_content(c->symbols, e->recipient_domain));
 }
 
 /* Strangers are many: only those that write as us are worth a place. */
@@ -169,12 +178,29 @@ static bool is_lasting(const struct clients *c, const struct client *client)
            && client->failed * 100 <= client->relayed * LASTING_FAILED_PERCENT;
 }
 
+/* Container networks, bridges and routers hold the first or the last address
+ * of their network. */
+static bool has_form_of_gateway(const struct rs_addr *addr)
+{
+    static const uint8_t first[8] = {0, 0, 0, 0, 0, 0, 0, 1};
+    uint8_t last = addr->byte[15];
+
+    return rs_addr_is_v4(addr)
+               ? last == 1 || last == 254
+               : memcmp(addr->byte + 8, first, sizeof first) == 0;
+}
+
 static bool hides_strangers(const struct client *client)
 {
+    bool gateway = has_form_of_gateway(&client->addr);
+
     return rs_addr_is_private(&client->addr)
-           && client->writers.count >= HIDDEN_WRITERS
-           && client->senders.count >= HIDDEN_SENDERS
-           && client->recipients.count >= HIDDEN_RECIPIENTS;
+           && client->writers.count
+                  >= (gateway ? BEHIND_GATEWAY_WRITERS : HIDDEN_WRITERS)
+           && client->senders.count
+                  >= (gateway ? BEHIND_GATEWAY_SENDERS : HIDDEN_SENDERS)
+           && client->recipients.count >= HIDDEN_RECIPIENTS
+           && client->targets.count >= HIDDEN_TARGETS;
 }
 
 static enum rs_status trust(struct clients *c, const struct client *client,

@@ -58,7 +58,9 @@ const struct rs_rule rs_rule_relay_nat = {
         "16. What is sent as the site's own domains is not held against it.",
     .statistics =
         "At least ten foreign sender domains write in through the address, "
-        "and five foreign sender domains to five recipients outside go out. "
+        "and five foreign sender domains write to five recipients in three "
+        "domains outside; three and one of these domains are enough where the "
+        "address ends as a gateway's does: .1, .254 or ::1. "
         "An inner host or a content filter has the first without the second; "
         "an infected machine the second without the first.",
     .false_alarms =

@@ -151,31 +151,48 @@ struct hole_case {
     const char *name;
     const char *client;
     int writers;   /* foreign sender domains of mail for us */
-    int outside;   /* of mail for others, each to one recipient */
+    int senders;   /* of mail for others; 0: each of those */
+    int outside;   /* such mail, each to one recipient */
     int targets;   /* different recipients of those; 0: all */
+    int domains;   /* in so many domains; 0: in three */
     uint8_t flags; /* of those */
     bool hole;
 };
 
 static const struct hole_case holes[] = {
-    {"a container bridge", "172.18.0.1", 12, 8, 0, 0, true},
-    {"with inbound mail only", "172.18.0.1", 12, 0, 0, 0, false},
-    {"an infected machine", "192.168.1.7", 0, 16, 0, 0, false},
-    {"an inner host that forwards to a few", "10.0.0.2", 16, 16, 3, 0, false},
-    {"an edge host whose aliases are logged", "10.0.0.2", 16, 16, 0,
-     RS_ENTRY_FORWARDED, false},
-    {"the content filter on loopback", "127.0.0.1", 16, 16, 0, 0, false},
-    {"a public address is no trust", "198.51.100.7", 16, 16, 0, 0, false},
+    {"a container bridge", .client = "172.18.0.1", 12, 0, 8, .hole = true},
+    {"with inbound mail only", .client = "172.18.0.1", 12},
+    {"that and mail for two relay domains", .client = "172.18.0.1", 12, 0, 16,
+     .domains = 2},
+    {"a bridge that one stranger relays through", .client = "172.18.0.1", 4, 1,
+     8, .hole = true},
+    {"and of IPv6", .client = "fd00:18::1", 4, 1, 8, .hole = true},
+    {"a bridge that few write in through", .client = "172.18.0.1", 2, 1, 16},
+    {"programs of the container's host", .client = "172.18.0.1", 0, 1, 16},
+    {"a proxy on a host of its own", .client = "10.0.0.7", 12, 0, 8,
+     .hole = true},
+    {"a mail host inside that serves one firm", .client = "10.0.0.7", 12, 1,
+     16},
+    {"an infected machine", .client = "192.168.1.7", 0, 0, 16},
+    {"an inner host that forwards to a few", .client = "10.0.0.2", 16, 0, 16,
+     .targets = 3},
+    {"an edge host whose aliases are logged", .client = "10.0.0.2", 16, 0, 16,
+     .flags = RS_ENTRY_FORWARDED},
+    {"the content filter on loopback", .client = "127.0.0.1", 16, 0, 16},
+    {"a public address is no trust", .client = "198.51.100.7", 16, 0, 16},
 };
 
 static void bring(struct rs_ledger *ledger, const struct hole_case *c, int i,
                   bool out)
 {
-    char from[32];
+    char from[32], to[32];
     struct rs_entry e;
 
-    snprintf(from, sizeof from, "%s%d.example", out ? "spam" : "site", i);
-    e = taken(ledger, c->client, from, out ? "victim.example" : "example.org",
+    snprintf(from, sizeof from, "%s%d.example", out ? "spam" : "site",
+             out && c->senders > 0 ? i % c->senders : i);
+    snprintf(to, sizeof to, "victim%d.example",
+             i % (c->domains > 0 ? c->domains : 3));
+    e = taken(ledger, c->client, from, out ? to : "example.org",
               RS_HOUR + i * RS_MINUTE);
     e.recipient_hash =
         rs_hash_mix((uint64_t)(c->targets > 0 ? i % c->targets : i), out);
