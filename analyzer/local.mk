@@ -51,6 +51,7 @@ librelaysleuth_core_a_SOURCES = \
 	%D%/core/site_clients.c \
 	%D%/core/site_domain.c \
 	%D%/core/site_gateway.c \
+	%D%/core/site_hops.c \
 	%D%/core/site_import.c \
 	%D%/core/site_learn.c \
 	%D%/core/site_lookup.c \

@@ -328,6 +328,54 @@ enum rs_trick rs_mail_trick(struct rs_span address)
     return domain.ptr[0] == '[' ? RS_TRICK_LITERAL : RS_TRICK_NONE;
 }
 
+/* Behind the last sign that separates it from a local part, else in front of
+ * the first bang. */
+static struct rs_span inner_domain(struct rs_span local)
+{
+    struct rs_span domain = RS_ABSENT, rest = local;
+
+    for (size_t i = local.len; i-- > 0 && domain.ptr == NULL;)
+        if (local.ptr[i] == '%' || local.ptr[i] == '@')
+            domain = rs_span_skip(local, i + 1);
+    if (domain.ptr == NULL && !rs_take_until(&rest, '!', &domain))
+        return RS_ABSENT;
+    return domain;
+}
+
+static struct rs_span trick_domain(struct rs_span address)
+{
+    enum rs_trick trick = rs_mail_trick(address);
+    struct rs_span local, domain;
+
+    if (trick == RS_TRICK_NONE || trick == RS_TRICK_NO_DOMAIN)
+        return RS_ABSENT;
+    rs_mail_split(address, &local, &domain);
+    if (trick == RS_TRICK_SOURCE_ROUTE || trick == RS_TRICK_LITERAL)
+        return domain;
+    if (local.len > 1 && local.ptr[0] == '"'
+        && local.ptr[local.len - 1] == '"')
+        local = (struct rs_span){local.ptr + 1, local.len - 2};
+    return inner_domain(local);
+}
+
+static struct rs_span without_dot(struct rs_span name)
+{
+    name.len -= name.len > 0 && name.ptr[name.len - 1] == '.';
+    return name;
+}
+
+bool rs_mail_trick_names(struct rs_span address, struct rs_span host)
+{
+    struct rs_span domain = without_dot(trick_domain(address));
+    struct rs_span name = without_dot(host), end;
+
+    if (domain.len == 0 || name.len < domain.len)
+        return false;
+    end = rs_span_skip(name, name.len - domain.len);
+    return rs_span_equal_nocase(end, domain)
+           && (end.len == name.len || end.ptr[-1] == '.');
+}
+
 const char *rs_trick_name(enum rs_trick trick)
 {
     switch (trick) {

@@ -56,7 +56,8 @@ enum {
     UNCOUNTED = 32,
     ENDS = 64,
     AHEAD = 128,
-    COMMANDED = 256
+    COMMANDED = 256,
+    AIMED = 512
 };
 
 /* Text I of EV. */
@@ -132,6 +133,14 @@ static enum rs_status add(struct packed_list *list, struct head *head,
     return RS_OK;
 }
 
+/* All that is to be known of the next hop's name, which is not kept. */
+static bool is_aimed(const struct rs_event *ev)
+{
+    return ev->aimed
+           || (ev->next_hop_name.len > 0 && ev->kind == RS_EV_DELIVERY
+               && rs_mail_trick_names(ev->recipient, ev->next_hop_name));
+}
+
 static uint16_t pack_flags(const struct rs_event *ev)
 {
     return (uint16_t)((ev->forwarded ? FORWARDED : 0)
@@ -141,7 +150,8 @@ static uint16_t pack_flags(const struct rs_event *ev)
                       | (ev->unique_id ? UNIQUE_ID : 0)
                       | (ev->uncounted ? UNCOUNTED : 0) | (ev->ends ? ENDS : 0)
                       | (ev->ahead ? AHEAD : 0)
-                      | (ev->commanded ? COMMANDED : 0));
+                      | (ev->commanded ? COMMANDED : 0)
+                      | (is_aimed(ev) ? AIMED : 0));
 }
 
 static void unpack_flags(uint16_t flags, struct rs_event *ev)
@@ -155,6 +165,7 @@ static void unpack_flags(uint16_t flags, struct rs_event *ev)
     ev->ends = (flags & ENDS) != 0;
     ev->ahead = (flags & AHEAD) != 0;
     ev->commanded = (flags & COMMANDED) != 0;
+    ev->aimed = (flags & AIMED) != 0;
 }
 
 enum rs_status packed_add_event(struct packed_list *list,

@@ -145,6 +145,7 @@ static void fill_given(struct settling *s, const struct rs_event *ev,
     const struct origin *o = &s->m->origin;
 
     e->trick = (uint8_t)rs_mail_trick(ev->recipient);
+    e->aimed = ev->aimed;
     if (o->given_hash != 0 && o->given_hash != e->recipient_hash) {
         e->given_domain = o->given_domain;
         e->trick = (uint8_t)o->given_trick;

@@ -40,6 +40,7 @@ void rs_site_free(struct rs_site *site)
     rs_free(site->is_local);
     rs_free(site->is_relay);
     rs_free(site->refusing);
+    rs_free(site->hops.keys);
     for (int i = 0; i < RS_SITE_CLASSES; i++)
         rs_free(site->remarks[i]);
     rs_free(site);

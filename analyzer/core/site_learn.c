@@ -79,8 +79,9 @@ static bool learn_entry(void *ctx, const struct rs_entry *e)
 
     if (e->kind == RS_ENTRY_LOGIN && e->root != RS_ROOT_SASL)
         l->mailbox_login = true;
-    if (e->kind == RS_ENTRY_REFUSAL && e->refusal == RS_REFUSAL_RELAY
-        && !remember_service(l->site, e->service)) {
+    if ((e->kind == RS_ENTRY_REFUSAL && e->refusal == RS_REFUSAL_RELAY
+         && !remember_service(l->site, e->service))
+        || site_note_hop(l->site, e) != RS_OK) {
         l->status = rs_fail(l->err, RS_ERR_NOMEM, NULL, 0, "out of memory");
         return false;
     }

@@ -32,6 +32,13 @@ struct domain_list {
     size_t count, capacity;
 };
 
+/* Relay domains and the networks of their next hops: a set of hashes. */
+struct site_hops {
+    uint64_t *keys;
+    size_t count, size;
+    bool full; /* there were more */
+};
+
 struct rs_site {
     struct rs_arena *arena;
     struct domain_list local, relay;
@@ -48,6 +55,7 @@ struct rs_site {
     size_t hole_count, hole_capacity;
     rs_sym *refusing; /* services that refuse to relay for strangers */
     size_t refusing_count, refusing_capacity;
+    struct site_hops hops;
     /* By symbol of the ledger that was learned from. */
     bool *is_local, *is_relay;
     rs_sym symbols;
@@ -97,6 +105,9 @@ enum rs_status site_lookup_open(struct site_lookup *l,
                                 const struct domain_list *list);
 /* Is NAME, in its one form, in the list? */
 bool site_listed(const struct site_lookup *l, struct rs_span name);
+
+/* site_hops.c: who took E, if it is plain mail for a relay domain. */
+enum rs_status site_note_hop(struct rs_site *site, const struct rs_entry *e);
 
 /* site_gateway.c: relay domains. */
 enum rs_status site_learn_gateway(struct rs_site *site,

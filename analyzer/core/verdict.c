@@ -89,12 +89,15 @@ rs_sym rs_grants_account(const struct rs_grants *grants,
     return RS_SYM_NONE;
 }
 
-/* `x%other@ours` that went to another is no mail for us. */
+/* `x%other@ours` that went to another is no mail for us, nor is that for a
+ * domain that we pass on when others than its own servers took it. */
 static bool is_tricked_out(const struct rs_site *site,
                            const struct rs_entry *e)
 {
     return e->trick != RS_TRICK_NONE && e->trick != RS_TRICK_NO_DOMAIN
-           && rs_handed_on(site, e);
+           && rs_handed_on(site, e)
+           && !(rs_site_is_relay_domain(site, e->recipient_domain)
+                && rs_site_is_usual_hop(site, e));
 }
 
 static bool is_inbound(const struct rs_site *site, const struct rs_entry *e)
@@ -102,9 +105,7 @@ static bool is_inbound(const struct rs_site *site, const struct rs_entry *e)
     if (e->transport == RS_TRANSPORT_LOCAL
         || e->transport == RS_TRANSPORT_PIPE)
         return true;
-    if (rs_site_is_relay_domain(site, e->recipient_domain))
-        return true;
-    return rs_site_is_local_domain(site, e->recipient_domain)
+    return rs_site_is_own_domain(site, e->recipient_domain)
            && !is_tricked_out(site, e);
 }
 

@@ -69,6 +69,8 @@ enum rs_trick {
     RS_TRICK_NO_DOMAIN
 };
 enum rs_trick rs_mail_trick(struct rs_span address);
+/* Is there a trick in ADDRESS that names HOST, or a domain it is in? */
+bool rs_mail_trick_names(struct rs_span address, struct rs_span host);
 const char *rs_trick_name(enum rs_trick trick);
 
 #endif

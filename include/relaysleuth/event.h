@@ -144,6 +144,8 @@ struct rs_event {
                        writes those of its aliases without brackets).
                        ENVELOPE: nor has the sender brackets, and so their
                        absence elsewhere means nothing */
+    bool aimed;     /* DELIVERY: of events that were kept: the trick in the
+                       recipient names the next hop, or its domain */
     struct rs_span owner; /* DELIVERY: on whose behalf it is made, where the
                              log says so (Sendmail's ctladdr): mostly the
                              sender, else whose .forward it is */

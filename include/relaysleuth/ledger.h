@@ -95,6 +95,8 @@ struct rs_entry {
     uint8_t refusal;     /* enum rs_refusal */
     uint8_t trick;       /* enum rs_trick of the recipient given; of MISUSE,
                             which has none, enum rs_proxy_try */
+    uint8_t aimed;       /* RECIPIENT: 1: the next hop's name is in the domain
+                            that the trick names */
     uint8_t flags;       /* enum rs_entry_flag */
     uint8_t server;      /* enum rs_server: whose log told it */
 };

@@ -75,6 +75,11 @@ enum rs_status rs_site_learn(struct rs_site *site, struct rs_ledger *ledger,
 bool rs_site_is_local_domain(const struct rs_site *site, rs_sym domain);
 bool rs_site_is_relay_domain(const struct rs_site *site, rs_sym domain);
 bool rs_site_is_own_domain(const struct rs_site *site, rs_sym domain);
+/* Was E, for a relay domain, handed to a server that takes that domain's mail?
+ * Where the log has no other mail for it, the name of the server decides: it
+ * may be one of the domain that an address trick names. */
+bool rs_site_is_usual_hop(const struct rs_site *site,
+                          const struct rs_entry *e);
 bool rs_site_has_domains(const struct rs_site *site);
 /* Name of the network that holds CLIENT ("" if it has none), or NULL. */
 const char *rs_site_network(const struct rs_site *site,

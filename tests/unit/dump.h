@@ -45,9 +45,9 @@ static inline bool dump_entry(void *ctx, const struct rs_entry *e)
     dump_text(d, e->listed);
     fprintf(d->out,
             " size %u x%u dsn %u reply %u root %u outcome %u"
-            " transport %u refusal %u trick %u flags %u\n",
+            " transport %u refusal %u trick %u aimed %u flags %u\n",
             e->size, e->count, e->dsn, e->reply_code, e->root, e->outcome,
-            e->transport, e->refusal, e->trick, e->flags);
+            e->transport, e->refusal, e->trick, e->aimed, e->flags);
     return true;
 }
 

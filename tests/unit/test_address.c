@@ -469,6 +469,36 @@ static void sees_tricks(void **state)
     assert_int_equal(rs_mail_trick(RS_ABSENT), RS_TRICK_NONE);
 }
 
+static const struct {
+    const char *address, *host;
+    bool names;
+} aims[] = {
+    {"x%other.example@partner.example", "mx.other.example.", true},
+    {"x%other.example@partner.example", "Other.Example", true},
+    {"x%other.example@partner.example", "mx.partner.example", false},
+    {"x%other.example@partner.example", "another.example", false},
+    {"x%a.example%other.example@partner.example", "mx.other.example", true},
+    {"other.example!x@partner.example", "mx.other.example", true},
+    {"other.example!a.example!x@partner.example", "mx.other.example", true},
+    {"@partner.example:x@other.example", "mx.other.example", true},
+    {"\"x@other.example\"@partner.example", "mx.other.example", true},
+    {"x@other.example@partner.example", "mx.other.example", true},
+    {"x@other.example", "mx.other.example", false},
+    {"x%@partner.example", "mx.other.example", false},
+    {"x", "mx.other.example", false},
+    {"x%other.example@partner.example", "", false},
+};
+
+static void knows_whom_tricks_name(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(aims) / sizeof(aims[0]); i++)
+        if (rs_mail_trick_names(rs_span_of(aims[i].address),
+                                rs_span_of(aims[i].host))
+            != aims[i].names)
+            fail_msg("%s, %s", aims[i].address, aims[i].host);
+}
+
 static void names_tricks(void **state)
 {
     static const char *const names[] = {
@@ -495,6 +525,7 @@ int main(void)
         cmocka_unit_test(holds_thousands),
         cmocka_unit_test(survives_short_memory),
         cmocka_unit_test(sees_tricks),
+        cmocka_unit_test(knows_whom_tricks_name),
         cmocka_unit_test(names_tricks),
     };
 

@@ -308,6 +308,7 @@ int main(void)
                 twice[] = "tests/golden/exim-syslog-twice/mail.log",
                 once[] = "tests/golden/exim-syslog-once/mail.log",
                 sendmail[] = "tests/golden/live-sendmail/mail.log.gz",
+                tricks[] = "tests/golden/tricks-relay-domain/sendmail.log",
                 opensmtpd[] = "tests/golden/opensmtpd-relay/maillog",
                 qmail[] = "tests/golden/qmail-web-script/maillog";
     static const struct CMUnitTest tests[] = {
@@ -319,6 +320,7 @@ int main(void)
         cmocka_unit_test_prestate(other_server, twice),
         cmocka_unit_test_prestate(other_server, once),
         cmocka_unit_test_prestate(other_server, sendmail),
+        cmocka_unit_test_prestate(other_server, tricks),
         cmocka_unit_test_prestate(other_server, opensmtpd),
         cmocka_unit_test_prestate(other_server, qmail),
     };

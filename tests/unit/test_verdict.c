@@ -12,7 +12,8 @@
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 /* A recipient, told by its facts.  Our domain is example.org, our relay
- * domain partner.example, our network 192.0.2.0/24, our backup MX
+ * domains partner.example, whose server is 198.51.100.25, and quiet.example,
+ * our network 192.0.2.0/24, our backup MX
  * 198.51.100.53; 198.51.100.77 logged in by POP. */
 struct fact {
     const char *name;
@@ -22,6 +23,8 @@ struct fact {
     enum rs_trick trick;
     uint8_t flags;
     enum rs_verdict verdict;
+    const char *next_hop; /* NULL: 203.0.113.25 */
+    uint8_t aimed;
 };
 
 #define SENT (RS_ENTRY_FIRST | RS_ENTRY_LAST)
@@ -29,54 +32,79 @@ struct fact {
 static const struct fact facts[] = {
     {"a stranger's mail for strangers", RS_ROOT_CLIENT, "203.0.113.1",
      "example.net", RS_TRANSPORT_SMTP, RS_TRICK_NONE, SENT,
-     RS_VERDICT_UNAUTHORIZED},
+     RS_VERDICT_UNAUTHORIZED, NULL, 0},
     {"to a mailbox of ours", RS_ROOT_CLIENT, "203.0.113.1", "example.net",
-     RS_TRANSPORT_LOCAL, RS_TRICK_NONE, SENT, RS_VERDICT_INBOUND},
+     RS_TRANSPORT_LOCAL, RS_TRICK_NONE, SENT, RS_VERDICT_INBOUND, NULL, 0},
     {"to a command", RS_ROOT_CLIENT, "203.0.113.1", "example.net",
-     RS_TRANSPORT_PIPE, RS_TRICK_NONE, SENT, RS_VERDICT_INBOUND},
+     RS_TRANSPORT_PIPE, RS_TRICK_NONE, SENT, RS_VERDICT_INBOUND, NULL, 0},
     {"to a domain of ours", RS_ROOT_CLIENT, "203.0.113.1", "example.org",
-     RS_TRANSPORT_ERROR, RS_TRICK_NONE, SENT, RS_VERDICT_INBOUND},
+     RS_TRANSPORT_ERROR, RS_TRICK_NONE, SENT, RS_VERDICT_INBOUND, NULL, 0},
     {"to a relay domain", RS_ROOT_CLIENT, "203.0.113.1", "partner.example",
-     RS_TRANSPORT_RELAY, RS_TRICK_NONE, SENT, RS_VERDICT_INBOUND},
+     RS_TRANSPORT_RELAY, RS_TRICK_NONE, SENT, RS_VERDICT_INBOUND, NULL, 0},
     {"our user's mail to us", RS_ROOT_SASL, "203.0.113.1", "example.org",
-     RS_TRANSPORT_LOCAL, RS_TRICK_NONE, SENT, RS_VERDICT_INBOUND},
+     RS_TRANSPORT_LOCAL, RS_TRICK_NONE, SENT, RS_VERDICT_INBOUND, NULL, 0},
     {"a trick that went to another", RS_ROOT_CLIENT, "203.0.113.1",
      "example.org", RS_TRANSPORT_SMTP, RS_TRICK_PERCENT, SENT,
-     RS_VERDICT_UNAUTHORIZED},
+     RS_VERDICT_UNAUTHORIZED, NULL, 0},
+    {"a trick that the relay domain's server took", RS_ROOT_CLIENT,
+     "203.0.113.1", "partner.example", RS_TRANSPORT_SMTP, RS_TRICK_PERCENT,
+     SENT, RS_VERDICT_INBOUND, "198.51.100.26", 0},
+    {"a trick that another took", RS_ROOT_CLIENT, "203.0.113.1",
+     "partner.example", RS_TRANSPORT_SMTP, RS_TRICK_PERCENT, SENT,
+     RS_VERDICT_UNAUTHORIZED, "203.0.113.25", 0},
+    {"our user's trick that another took", RS_ROOT_SASL, "203.0.113.1",
+     "partner.example", RS_TRANSPORT_SMTP, RS_TRICK_BANG, SENT,
+     RS_VERDICT_AUTHENTICATED, "203.0.113.25", 0},
+    {"by the relay service", RS_ROOT_CLIENT, "203.0.113.1", "partner.example",
+     RS_TRANSPORT_RELAY, RS_TRICK_PERCENT, SENT, RS_VERDICT_INBOUND,
+     "203.0.113.25", 0},
+    {"a relay domain without other mail", RS_ROOT_CLIENT, "203.0.113.1",
+     "quiet.example", RS_TRANSPORT_SMTP, RS_TRICK_PERCENT, SENT,
+     RS_VERDICT_INBOUND, "203.0.113.25", 0},
+    {"the same, and the server's name gives it away", RS_ROOT_CLIENT,
+     "203.0.113.1", "quiet.example", RS_TRANSPORT_SMTP, RS_TRICK_PERCENT, SENT,
+     RS_VERDICT_UNAUTHORIZED, "203.0.113.25", 1},
+    {"plain mail that another took", RS_ROOT_CLIENT, "203.0.113.1",
+     "partner.example", RS_TRANSPORT_SMTP, RS_TRICK_NONE, SENT,
+     RS_VERDICT_INBOUND, "203.0.113.25", 0},
     {"a trick that came to nothing", RS_ROOT_CLIENT, "203.0.113.1",
      "example.org", RS_TRANSPORT_LOCAL, RS_TRICK_PERCENT, SENT,
-     RS_VERDICT_INBOUND},
+     RS_VERDICT_INBOUND, NULL, 0},
     {"our alias", RS_ROOT_CLIENT, "203.0.113.1", "example.net",
      RS_TRANSPORT_SMTP, RS_TRICK_NONE, SENT | RS_ENTRY_FORWARDED,
-     RS_VERDICT_FORWARDED},
+     RS_VERDICT_FORWARDED, NULL, 0},
     {"our alias, of our user's mail", RS_ROOT_SASL, "203.0.113.1",
      "example.net", RS_TRANSPORT_SMTP, RS_TRICK_NONE,
-     SENT | RS_ENTRY_FORWARDED, RS_VERDICT_FORWARDED},
+     SENT | RS_ENTRY_FORWARDED, RS_VERDICT_FORWARDED, NULL, 0},
     {"a trick is no alias", RS_ROOT_CLIENT, "203.0.113.1", "example.net",
      RS_TRANSPORT_SMTP, RS_TRICK_BANG,
      SENT | RS_ENTRY_FORWARDED | RS_ENTRY_REWRITTEN_TRICK,
-     RS_VERDICT_UNAUTHORIZED},
+     RS_VERDICT_UNAUTHORIZED, NULL, 0},
     {"a login", RS_ROOT_SASL, "203.0.113.1", "example.net", RS_TRANSPORT_SMTP,
-     RS_TRICK_NONE, SENT, RS_VERDICT_AUTHENTICATED},
+     RS_TRICK_NONE, SENT, RS_VERDICT_AUTHENTICATED, NULL, 0},
     {"our network", RS_ROOT_CLIENT, "192.0.2.5", "example.net",
-     RS_TRANSPORT_SMTP, RS_TRICK_NONE, SENT, RS_VERDICT_TRUSTED_NETWORK},
+     RS_TRANSPORT_SMTP, RS_TRICK_NONE, SENT, RS_VERDICT_TRUSTED_NETWORK, NULL,
+     0},
     {"loopback", RS_ROOT_CLIENT, "127.0.0.1", "example.net", RS_TRANSPORT_SMTP,
-     RS_TRICK_NONE, SENT, RS_VERDICT_TRUSTED_NETWORK},
+     RS_TRICK_NONE, SENT, RS_VERDICT_TRUSTED_NETWORK, NULL, 0},
     {"our backup MX", RS_ROOT_CLIENT, "198.51.100.53", "example.net",
-     RS_TRANSPORT_SMTP, RS_TRICK_NONE, SENT, RS_VERDICT_TRUSTED_NETWORK},
+     RS_TRANSPORT_SMTP, RS_TRICK_NONE, SENT, RS_VERDICT_TRUSTED_NETWORK, NULL,
+     0},
     {"after a POP login", RS_ROOT_CLIENT, "198.51.100.77", "example.net",
-     RS_TRANSPORT_SMTP, RS_TRICK_NONE, SENT, RS_VERDICT_POP_BEFORE_SMTP},
+     RS_TRANSPORT_SMTP, RS_TRICK_NONE, SENT, RS_VERDICT_POP_BEFORE_SMTP, NULL,
+     0},
     {"a process", RS_ROOT_UID, NULL, "example.net", RS_TRANSPORT_SMTP,
-     RS_TRICK_NONE, SENT, RS_VERDICT_LOCAL},
+     RS_TRICK_NONE, SENT, RS_VERDICT_LOCAL, NULL, 0},
     {"our notification", RS_ROOT_OURSELVES, "203.0.113.1", "example.org",
-     RS_TRANSPORT_LOCAL, RS_TRICK_NONE, SENT, RS_VERDICT_NOTIFICATION},
+     RS_TRANSPORT_LOCAL, RS_TRICK_NONE, SENT, RS_VERDICT_NOTIFICATION, NULL,
+     0},
     {"no beginning", RS_ROOT_UNKNOWN, NULL, "example.net", RS_TRANSPORT_SMTP,
-     RS_TRICK_NONE, SENT, RS_VERDICT_UNKNOWN},
+     RS_TRICK_NONE, SENT, RS_VERDICT_UNKNOWN, NULL, 0},
     {"no client", RS_ROOT_CLIENT, NULL, "example.net", RS_TRANSPORT_SMTP,
-     RS_TRICK_NONE, SENT, RS_VERDICT_UNKNOWN},
+     RS_TRICK_NONE, SENT, RS_VERDICT_UNKNOWN, NULL, 0},
     {"lost behind a filter", RS_ROOT_CLIENT, "203.0.113.1", "example.net",
      RS_TRANSPORT_SMTP, RS_TRICK_NONE, SENT | RS_ENTRY_FILTER_HOP,
-     RS_VERDICT_UNKNOWN},
+     RS_VERDICT_UNKNOWN, NULL, 0},
 };
 
 struct scene {
@@ -91,6 +119,9 @@ static int open_scene(void **state)
     struct rs_entry login = {.kind = RS_ENTRY_LOGIN};
     struct rs_entry refusal = {
         .kind = RS_ENTRY_REFUSAL, .refusal = RS_REFUSAL_RELAY, .count = 1};
+    struct rs_entry passed_on = {.kind = RS_ENTRY_RECIPIENT,
+                                 .outcome = RS_SENT,
+                                 .transport = RS_TRANSPORT_SMTP};
 
     scene->ledger = fake_new();
     scene->site = rs_site_new();
@@ -101,13 +132,18 @@ static int open_scene(void **state)
     login.service = fake_sym(scene->ledger, "pop3");
     refusal.client = fake_addr("203.0.113.200");
     refusal.service = fake_sym(scene->ledger, "smtpd");
+    passed_on.recipient_domain = fake_sym(scene->ledger, "partner.example");
+    passed_on.next_hop = fake_addr("198.51.100.25");
     fake_add(scene->ledger, &login);
     fake_add(scene->ledger, &refusal);
+    fake_add(scene->ledger, &passed_on);
     for (size_t i = 0; i < COUNT(facts); i++)
         fake_sym(scene->ledger, facts[i].domain);
     rs_site_add_local_domain(scene->site, RS_SPAN("example.org"), "option",
                              NULL);
     rs_site_add_relay_domain(scene->site, RS_SPAN("partner.example"), "option",
+                             NULL);
+    rs_site_add_relay_domain(scene->site, RS_SPAN("quiet.example"), "option",
                              NULL);
     rs_site_add_network(scene->site, RS_SPAN("192.0.2.0/24"), "option", NULL);
     rs_site_add_backup_mx(scene->site, RS_SPAN("198.51.100.53"), "option",
@@ -138,7 +174,9 @@ static struct rs_entry make_entry(const struct scene *scene,
         .arrived = RS_HOUR + RS_MINUTE,
         .root = (uint8_t)fact->root,
         .client = fake_addr(fact->client),
-        .next_hop = fake_addr("203.0.113.25"),
+        .next_hop = fake_addr(fact->next_hop != NULL ? fact->next_hop
+                                                     : "203.0.113.25"),
+        .aimed = fact->aimed,
         .service = fake_sym(scene->ledger, "smtpd"),
         .recipient_domain = fake_sym(scene->ledger, fact->domain),
         .transport = (uint8_t)fact->transport,
