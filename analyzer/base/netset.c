@@ -149,7 +149,7 @@ static enum rs_status parse(struct rs_span text, struct block *out,
     if (!rs_addr_equal(&kept, &out->prefix))
         return rs_fail(err, RS_ERR_CONFIG, NULL, 0,
                        "\"%.*s\" has bits set behind its prefix; did you "
-                       "mean %s",
+                       "mean %s?",
                        RS_SPAN_ARG(text), format(&kept, out->length, right));
     return RS_OK;
 }

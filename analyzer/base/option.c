@@ -23,8 +23,9 @@ static const struct unit size_units[] = {
     {'T', (uint64_t)1 << 40},
     {0, 0},
 };
+/* A bare number could be seconds as well as minutes. */
 static const struct unit duration_units[] = {
-    {0, 1}, {'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}, {0, 0},
+    {'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}, {0, 0},
 };
 
 /* What a number, a size and a duration have in common. */

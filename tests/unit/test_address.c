@@ -204,11 +204,11 @@ static const struct {
     {"all=::/0", NULL, "::/0", "all", false},
     {"192.0.2.1/24",
      "\"192.0.2.1/24\" has bits set behind its prefix; did you mean "
-     "192.0.2.0/24",
+     "192.0.2.0/24?",
      NULL, NULL, false},
     {"2001:db8::1/64",
      "\"2001:db8::1/64\" has bits set behind its prefix; did you mean "
-     "2001:db8::/64",
+     "2001:db8::/64?",
      NULL, NULL, false},
     {"300.1.2.3",
      "\"300.1.2.3\" is not an address or a network such as 192.0.2.0/24", NULL,

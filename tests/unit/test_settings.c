@@ -222,6 +222,9 @@ static void test_argument_errors(void **state)
         {{"--pop-window", "30x"},
          "--pop-window",
          "\"30x\" is not a duration such as 30m, 2h or 6d"},
+        {{"--pop-window", "30"}, /* seconds or minutes? */
+         "--pop-window",
+         "\"30\" is not a duration such as 30m, 2h or 6d"},
         {{"--pop-window=-5"},
          "--pop-window",
          "\"-5\" is not a duration such as 30m, 2h or 6d"},
@@ -320,8 +323,8 @@ static void test_file(void **state)
          "pop_window =\n  2h\n",
          {{"pop-window", "2h", 7200}}},
         {"carriage returns",
-         "temp_dir = /a b \r\npop_window = 90\r\n",
-         {{"temp-dir", "/a b", 0}, {"pop-window", "90", 90}}},
+         "temp_dir = /a b \r\npop_window = 90s\r\n",
+         {{"temp-dir", "/a b", 0}, {"pop-window", "90s", 90}}},
         {"an empty list replaces the default",
          "report =\n",
          {{"report", "", 0}}},
@@ -444,13 +447,13 @@ static void test_precedence(void **state)
     const struct expectation expect[] = {
         {"year", "2001", 2001}, {"local-domain", "c.example", 0},
         {"color", "always", 0}, {"report", "b c", 0},
-        {"pop-window", "1", 1},
+        {"pop-window", "1s", 1},
     };
 
     (void)state;
     assert_int_equal(read_text(s,
                                "year = 1999\nreport = a, b\ncolor = never\n"
-                               "pop_window = 1\n",
+                               "pop_window = 1s\n",
                                NULL),
                      RS_OK);
     assert_int_equal(read_words(s, words, NULL), RS_OK);
