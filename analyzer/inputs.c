@@ -60,9 +60,9 @@ static bool is_journal_json(struct rs_span line)
            && rs_span_find(line, RS_SPAN("\"__REALTIME_TIMESTAMP\"")) != NULL;
 }
 
-/* Look for the first stamp of FILE; *EMPTY when there is not even a line. */
+/* Look for the first stamp of FILE. */
 static enum rs_status peek(struct rs_run *run, struct rs_file *file,
-                           bool *empty, struct rs_error *err)
+                           struct rs_error *err)
 {
     struct rs_lines lines;
     enum rs_status st;
@@ -71,13 +71,11 @@ static enum rs_status peek(struct rs_run *run, struct rs_file *file,
     st = rs_lines_begin(&lines, run, file, err);
     if (st != RS_OK)
         return st;
-    *empty = true;
     for (int i = 0; i < PEEK_LINES && file->opening.ptr == NULL; i++) {
         struct rs_span line;
 
         if (rs_lines_next(&lines, NULL) != RS_OK)
             break;
-        *empty = false;
         file->json = file->json || is_journal_json(lines.line);
         if (lines.form != RS_ENVELOPED)
             continue;
@@ -146,7 +144,6 @@ static bool look_up(const char *path, struct stat *st)
 static enum rs_status add_file(struct rs_run *run, const char *path,
                                bool in_folder, struct rs_error *err)
 {
-    bool empty = false;
     struct rs_error cause = {0};
     struct rs_file *file;
     struct stat st;
@@ -167,12 +164,10 @@ static enum rs_status add_file(struct rs_run *run, const char *path,
         file->regular = !is_stdin(path) && S_ISREG(st.st_mode);
         file->size = file->regular ? (uint64_t)st.st_size : 0;
     }
-    if (peek(run, file, &empty, &cause) != RS_OK)
+    if (peek(run, file, &cause) != RS_OK)
         rs_run_file_failed(run, file, &cause);
     else if (in_folder && file->opening.ptr == NULL)
         run->file_count--;
-    else if (empty)
-        rs_run_warn(run, rs_arena_print(run->arena, "%s is empty", path));
     let_go(file);
     return RS_OK;
 }
@@ -253,7 +248,6 @@ static enum rs_status add_journal(struct rs_run *run, struct rs_error *err)
 {
     struct rs_file *file = new_file(run, RS_JOURNAL_NAME);
     struct rs_error cause = {0};
-    bool empty = false;
     enum rs_status st;
     int fd = -1;
 
@@ -266,7 +260,7 @@ static enum rs_status add_journal(struct rs_run *run, struct rs_error *err)
         st = rs_source_open_pipe(fd, RS_JOURNAL_NAME, file->index,
                                  run->temp_dir, &file->source, &cause);
     if (st == RS_OK)
-        st = peek(run, file, &empty, &cause);
+        st = peek(run, file, &cause);
     if (st != RS_OK)
         rs_run_file_failed(run, file, &cause);
     return RS_OK;

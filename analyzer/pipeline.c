@@ -10,9 +10,9 @@
 #include "feed.h"
 #include "import.h"
 #include "inputs.h"
-#include "parsers.h"
 #include "journal.h"
 #include "output.h"
+#include "parsers.h"
 #include "pseudonymize.h"
 #include "relaysleuth/memory.h"
 #include "selection.h"
@@ -306,6 +306,15 @@ static void check_mail(struct rs_run *run, struct rs_file *file)
                                 file->input.path.ptr, RS_SPAN_ARG(words)));
 }
 
+/* Damage at the very front leaves nothing, too, but has said so. */
+static void check_empty(struct rs_run *run, const struct rs_file *file)
+{
+    if (file->input.lines == 0 && file->input.error.ptr == NULL
+        && !file->from_folder)
+        rs_run_warn(run, rs_arena_print(run->arena, "%s is empty",
+                                        file->input.path.ptr));
+}
+
 static void check_clock(struct rs_run *run, const struct rs_file *file)
 {
     bool is_stdin = strcmp(file->input.path.ptr, "-") == 0;
@@ -341,6 +350,7 @@ static void check_files(struct rs_run *run)
 
     for (size_t i = 0; i < run->file_count; i++) {
         lines += mail_lines(&run->files[i]);
+        check_empty(run, &run->files[i]);
         check_mail(run, &run->files[i]);
         check_clock(run, &run->files[i]);
         check_lengths(run, &run->files[i]);

@@ -96,6 +96,13 @@ good_is_reported() {
     good_is_reported 2
 }
 
+@test "an archive of which nothing is left is not called empty" {
+    mail_of other | gzip -n | head -c 12 >front.gz
+    run relaysleuth front.gz good.log
+    ended 3 'front.gz: the archive ends too early'
+    good_is_reported
+}
+
 @test "an archive that is cut off, through a pipe" {
     mail_of other | gzip -n >whole.gz
     run relaysleuth good.log - < <(head -c -8 whole.gz)
