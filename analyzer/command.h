@@ -37,8 +37,9 @@ extern const struct rs_command rs_command_site;
 /* The command called WORD, or NULL. */
 const struct rs_command *rs_command_find(const char *word);
 /* WORD is the first operand: RS_ERR_CONFIG when it is no file but much like
- * the name of a command. */
-enum rs_status rs_command_check_word(const char *word, struct rs_error *err);
+ * the name of a command, or ALONE and like any. */
+enum rs_status rs_command_check_word(const char *word, bool alone,
+                                     struct rs_error *err);
 /* May OPT be given to COMMAND? */
 bool rs_command_takes(const struct rs_command *command,
                       const struct rs_option *opt);

@@ -24,7 +24,15 @@ const struct rs_command *rs_command_find(const char *word)
     return NULL;
 }
 
-enum rs_status rs_command_check_word(const char *word, struct rs_error *err)
+/* Logs have a dot, a digit or a folder in their names, or some other besides.
+ */
+static bool is_command_like(const char *word)
+{
+    return word[strspn(word, "abcdefghijklmnopqrstuvwxyz")] == '\0';
+}
+
+enum rs_status rs_command_check_word(const char *word, bool alone,
+                                     struct rs_error *err)
 {
     struct rs_nearest search = {.name = rs_span_of(word)};
 
@@ -32,12 +40,16 @@ enum rs_status rs_command_check_word(const char *word, struct rs_error *err)
         return RS_OK;
     for (size_t i = 0; rs_commands[i] != NULL; i++)
         rs_nearest_try(&search, rs_commands[i]->name);
-    if (search.found == NULL)
+    if (search.found != NULL)
+        return rs_fail(err, RS_ERR_CONFIG, NULL, 0,
+                       "\"%s\" is neither a file nor a command; did you mean"
+                       " \"%s\"?",
+                       word, search.found);
+    if (!alone || !is_command_like(word))
         return RS_OK;
     return rs_fail(err, RS_ERR_CONFIG, NULL, 0,
-                   "\"%s\" is neither a file nor a command; did you mean"
-                   " \"%s\"?",
-                   word, search.found);
+                   "\"%s\" is neither a file nor a command; --help lists them",
+                   word);
 }
 
 /* NAME is one of the words of LIST. */

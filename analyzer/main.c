@@ -18,8 +18,9 @@ static enum rs_status read_words(struct rs_settings *settings, int argc,
     *command = at < argc ? rs_command_find(argv[at]) : NULL;
     if (*command == NULL) {
         st = rs_settings_arguments(settings, argc, argv, err);
-        return st == RS_OK && at < argc ? rs_command_check_word(argv[at], err)
-                                        : st;
+        return st == RS_OK && at < argc
+                   ? rs_command_check_word(argv[at], at == argc - 1, err)
+                   : st;
     }
     rs_settings_command(settings, (*command)->name);
     st = rs_settings_arguments(settings, at, argv, err);

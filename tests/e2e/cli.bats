@@ -388,5 +388,11 @@ LOG
     run relaysleuth -r json analize
     [ "$status" -eq 0 ]
     run relaysleuth frobnicate
+    refused 2 '"frobnicate" is neither a file nor a command; --help lists them'
+    run relaysleuth frobnicate mail.log
+    [ "$status" -eq 3 ]
+    [ "$(cat stderr)" = \
+        'relaysleuth: frobnicate: cannot open: No such file or directory' ]
+    run relaysleuth mail.log.9
     [ "$status" -eq 3 ]
 }
