@@ -136,7 +136,11 @@ static enum rs_status show(const struct rs_settings *settings,
 {
     struct rs_style style = rs_output_style(settings, NULL);
     struct rs_page page = {
-        .out = stdout, .width = style.width, .color = style.color};
+        .out = stdout,
+        .width = style.width,
+        .color = style.color,
+        .ascii = style.ascii,
+    };
 
     if (!rs_settings_flag(settings, "json")) {
         rs_lookup_text(&page, lookup);
@@ -236,7 +240,11 @@ static void show_lists(const struct rs_settings *settings)
 {
     struct rs_style style = rs_output_style(settings, NULL);
     struct rs_page page = {
-        .out = stdout, .width = style.width, .color = style.color};
+        .out = stdout,
+        .width = style.width,
+        .color = style.color,
+        .ascii = style.ascii,
+    };
 
     for (const struct rs_dnsbl *list = rs_dnsbls; list->zone != NULL; list++)
         write_list(&page, list);

@@ -188,7 +188,11 @@ static enum rs_status parsers_run(struct rs_settings *settings,
         return st;
     style = rs_output_style(settings, NULL);
     page = (struct rs_page){
-        .out = stdout, .width = style.width, .color = style.color};
+        .out = stdout,
+        .width = style.width,
+        .color = style.color,
+        .ascii = style.ascii,
+    };
     tried = rs_settings_value(settings, "test");
     if (tried == NULL)
         return list(settings, &page, err);

@@ -109,7 +109,11 @@ static enum rs_status rules_run(struct rs_settings *settings, int *exit_status,
         return st;
     style = rs_output_style(settings, NULL);
     page = (struct rs_page){
-        .out = stdout, .width = style.width, .color = style.color};
+        .out = stdout,
+        .width = style.width,
+        .color = style.color,
+        .ascii = style.ascii,
+    };
     if (count == 0)
         write_list(&page);
     else

@@ -139,6 +139,21 @@ static bool terminal_has_color(void)
            && strcmp(kind, "dumb") != 0;
 }
 
+/* What the locale says, as setlocale(3) would find it. */
+static bool terminal_has_utf8(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *locale = getenv(names[i]);
+
+        if (locale != NULL && locale[0] != '\0')
+            return strcasestr(locale, "UTF-8") != NULL
+                   || strcasestr(locale, "utf8") != NULL;
+    }
+    return false;
+}
+
 struct rs_style rs_output_style(const struct rs_settings *settings,
                                 const char *path)
 {
@@ -151,6 +166,7 @@ struct rs_style rs_output_style(const struct rs_settings *settings,
         style.width = (unsigned)width->number;
     else if (terminal)
         style.width = rs_output_columns(STDOUT_FILENO);
+    style.ascii = terminal && !terminal_has_utf8();
     if (strcmp(color->text.ptr, "auto") == 0)
         style.color = terminal && terminal_has_color();
     else

@@ -10,12 +10,15 @@ static enum rs_status text_write(const struct rs_report *report,
         .report = report,
         .width = style->width,
         .color = style->color,
+        .ascii = style->ascii,
     };
 
     rs_text_summary(&page);
     rs_text_findings(&page);
-    rs_text_totals(&page);
-    rs_text_site(&page);
+    if (rs_report_coverage(report).lines > 0) {
+        rs_text_totals(&page);
+        rs_text_site(&page);
+    }
     rs_text_coverage(&page);
     return rs_report_finish(out, err);
 }

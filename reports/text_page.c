@@ -11,13 +11,15 @@
 
 enum folding { FOLD_AT_BLANKS, FOLD_ANYWHERE, FOLD_NOWHERE };
 
-/* Take a character from the front of S: what to write, and its columns. */
-static unsigned glyph_take(struct rs_span *s, char glyph[GLYPH_SIZE])
+/* Take a character from the front of S: what to write, and its columns.  A
+ * byte of a longer character alone is no UTF-8, and so made harmless. */
+static unsigned glyph_take(const struct rs_page *page, struct rs_span *s,
+                           char glyph[GLYPH_SIZE])
 {
     uint32_t code;
     size_t len = rs_utf8_take(*s, &code);
 
-    if (len == 0)
+    if (len == 0 || page->ascii)
         len = 1;
     rs_text_terminal(glyph, GLYPH_SIZE, rs_span_to(*s, s->ptr + len));
     *s = rs_span_skip(*s, len);
@@ -26,13 +28,13 @@ static unsigned glyph_take(struct rs_span *s, char glyph[GLYPH_SIZE])
     return written == len ? 1 : (unsigned)written;
 }
 
-unsigned rs_page_columns(struct rs_span s)
+unsigned rs_page_columns(const struct rs_page *page, struct rs_span s)
 {
     char glyph[GLYPH_SIZE];
     unsigned columns = 0;
 
     while (s.len > 0)
-        columns += glyph_take(&s, glyph);
+        columns += glyph_take(page, &s, glyph);
     return columns;
 }
 
@@ -91,7 +93,7 @@ static void put(struct rs_page *page, struct rs_span s, enum folding folding)
 
     while (s.len > 0) {
         bool blank = *s.ptr == ' ';
-        unsigned columns = glyph_take(&s, glyph);
+        unsigned columns = glyph_take(page, &s, glyph);
         if (blank && folding == FOLD_AT_BLANKS) {
             flush_word(page);
             page->blanks++;
@@ -161,13 +163,13 @@ void rs_page_verbatim(struct rs_page *page, struct rs_span s)
 void rs_page_cell(struct rs_page *page, struct rs_span s, unsigned width)
 {
     char glyph[GLYPH_SIZE];
-    bool cut = rs_page_columns(s) > width;
+    bool cut = rs_page_columns(page, s) > width;
     unsigned room = cut && width > 3 ? width - 3 : width;
     unsigned used = 0;
 
     flush_word(page);
     while (s.len > 0) {
-        unsigned columns = glyph_take(&s, glyph);
+        unsigned columns = glyph_take(page, &s, glyph);
         if (used + columns > room)
             break;
         add_to_word(page, glyph, columns);

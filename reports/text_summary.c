@@ -9,6 +9,9 @@
 #define HOSTS_SHOWN    3
 #define CULPRITS_SHOWN 3
 #define TALLY_MAX      32
+/* With a smaller share of the lines understood, in percent, calm is a guess.
+ */
+#define UNDERSTOOD 90
 
 struct tally {
     const char *rule;
@@ -91,6 +94,41 @@ static const char *calm_words(const struct rs_report *report)
                                             : "no relay abuse in this log";
 }
 
+/* Rounded down: 100 % means every line. */
+static const char *understood_share(char buf[RS_WORD], struct rs_coverage sum)
+{
+    double tenths = 1000.0 * (double)sum.understood / (double)sum.mail;
+
+    if (sum.understood == sum.mail)
+        return "100 %";
+    snprintf(buf, RS_WORD, "%u.%u %%", (unsigned)tenths / 10,
+             (unsigned)tenths % 10);
+    return buf;
+}
+
+/* Of a log that was hardly understood nobody can say that all is well. */
+static void calm_line(struct rs_page *page, const char *calm)
+{
+    const struct rs_report *report = page->report;
+    struct rs_coverage sum = rs_report_coverage(report);
+    char share[RS_WORD];
+
+    rs_page_print(page, "%s", calm);
+    if (100 * sum.understood >= UNDERSTOOD * sum.mail) {
+        rs_page_print(page, ": %s", calm_words(report));
+    } else {
+        rs_page_print(page, ", but only ");
+        rs_page_keep(page, understood_share(share, sum));
+        rs_page_print(page, " of the mail lines were understood");
+    }
+    if (report->finding_count > 0) {
+        rs_page_print(page, ", ");
+        rs_page_count(page, report->finding_count, "findings");
+        rs_page_print(page, " of low severity or less");
+    }
+    rs_page_print(page, ".");
+}
+
 static void verdict_line(struct rs_page *page)
 {
     const struct rs_report *report = page->report;
@@ -99,9 +137,7 @@ static void verdict_line(struct rs_page *page)
     if (rs_report_above(report, RS_SEVERITY_MEDIUM) > 0) {
         rs_text_title(page, &report->findings[0]);
     } else if (report->finding_count > 0) {
-        rs_page_print(page, "Nothing urgent: %s, ", calm_words(report));
-        rs_page_count(page, report->finding_count, "findings");
-        rs_page_print(page, " of low severity or less.");
+        calm_line(page, "Nothing urgent");
     } else if (rs_report_coverage(report).mail == 0) {
         rs_page_print(page, "Nothing to judge: no line of a mail program "
                             "that relaysleuth knows.");
@@ -110,7 +146,7 @@ static void verdict_line(struct rs_page *page)
         rs_page_print(page, "Nothing to judge: the log has nothing of the "
                             "time that was asked for.");
     } else {
-        rs_page_print(page, "Nothing found: %s.", calm_words(report));
+        calm_line(page, "Nothing found");
     }
     rs_page_end(page);
 }
@@ -152,7 +188,9 @@ static void incomplete_line(struct rs_page *page)
     rs_page_print(page, "INCOMPLETE: ");
     rs_page_paint(page, NULL);
     if (bad == NULL) {
-        rs_page_print(page, "not everything could be read.");
+        rs_page_print(page, rs_report_coverage(report).mail == 0
+                                ? "no mail log lines in any input."
+                                : "not everything could be read.");
     } else {
         rs_page_span(page, bad->path);
         rs_page_print(page, ": ");
@@ -181,24 +219,16 @@ static void print_hosts(struct rs_page *page)
     rs_page_print(page, ", ");
 }
 
-/* Rounded down: 100 % means every line. */
 static void print_understood(struct rs_page *page)
 {
     struct rs_coverage sum = rs_report_coverage(page->report);
-    char share[16];
-    double tenths;
+    char share[RS_WORD];
 
     rs_page_count(page, sum.lines, "lines");
     if (sum.mail == 0)
         return;
-    tenths = 1000.0 * (double)sum.understood / (double)sum.mail;
-    if (sum.understood == sum.mail)
-        snprintf(share, sizeof share, "100 %%");
-    else
-        snprintf(share, sizeof share, "%u.%u %%", (unsigned)tenths / 10,
-                 (unsigned)tenths % 10);
     rs_page_print(page, ", ");
-    rs_page_keep(page, share);
+    rs_page_keep(page, understood_share(share, sum));
     rs_page_print(page, " of mail lines understood");
 }
 
@@ -281,7 +311,7 @@ static struct columns table_columns(const struct rs_page *page,
         const struct rs_count *count = rs_finding_extent(f);
         unsigned rule = (unsigned)strlen(f->rule) + 2 * is_led(page, f);
         char uid[RS_WORD];
-        unsigned subject = rs_page_columns(short_subject(f, uid));
+        unsigned subject = rs_page_columns(page, short_subject(f, uid));
         unsigned len = count == NULL ? 0
                                      : (unsigned)strlen(rs_word_count(
                                          buf, count->value, count->name));
@@ -402,16 +432,33 @@ static bool was_said(const struct rs_span *said, size_t count,
     return false;
 }
 
+static void advice_below(struct rs_page *page, size_t findings)
+{
+    if (findings == 0)
+        return;
+    rs_page_begin(page, 2, 5);
+    rs_page_print(page, "then ");
+    rs_page_count(page, findings, "more findings");
+    rs_page_print(page, ", see below");
+    rs_page_end(page);
+}
+
+/* The first steps of the findings; what a finding led to ends with it. */
 static void what_to_do(struct rs_page *page)
 {
     size_t alerts = rs_report_above(page->report, RS_SEVERITY_MEDIUM);
     struct rs_span said[ADVICE_MAX];
-    size_t count = 0;
+    size_t count = 0, more = 0;
 
-    for (size_t i = 0; i < alerts && count < ADVICE_MAX; i++) {
+    for (size_t i = 0; i < alerts; i++) {
         const struct rs_finding *f = &page->report->findings[i];
-        if (f->advice_count == 0 || was_said(said, count, f->advice[0]))
+        if (f->advice_count == 0 || rs_story_is_led(page->report, i)
+            || was_said(said, count, f->advice[0]))
             continue;
+        if (count == ADVICE_MAX) {
+            more++;
+            continue;
+        }
         if (count == 0)
             rs_page_heading(page, "What to do now:");
         said[count++] = f->advice[0];
@@ -420,6 +467,7 @@ static void what_to_do(struct rs_page *page)
         rs_page_span(page, f->advice[0]);
         rs_page_end(page);
     }
+    advice_below(page, more);
 }
 
 void rs_text_summary(struct rs_page *page)

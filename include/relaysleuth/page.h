@@ -16,6 +16,7 @@ struct rs_page {
     const struct rs_report *report; /* NULL outside reports */
     unsigned width;                 /* 0: lines are not folded */
     bool color;
+    bool ascii;      /* what is no ASCII becomes \xNN, too */
     unsigned indent; /* of the lines that continue this one */
     unsigned column;
     bool started;    /* the line holds more than its indentation */
@@ -44,7 +45,7 @@ void rs_page_keep(struct rs_page *page, const char *text);
 void rs_page_verbatim(struct rs_page *page, struct rs_span s);
 /* WIDTH columns and two blanks; what is longer is cut and ends in "...". */
 void rs_page_cell(struct rs_page *page, struct rs_span s, unsigned width);
-unsigned rs_page_columns(struct rs_span s);
+unsigned rs_page_columns(const struct rs_page *page, struct rs_span s);
 /* SGR parameters ("1;31"), or NULL for the end of it. */
 void rs_page_paint(struct rs_page *page, const char *sgr);
 

@@ -208,6 +208,8 @@ size_t rs_report_above(const struct rs_report *report,
 struct rs_style {
     unsigned width; /* columns; 0 means do not fold */
     bool color;
+    bool
+        ascii; /* the terminal knows no UTF-8: \xNN for all that is no ASCII */
     const char *variant; /* one that the reporter has; NULL: its usual form */
 };
 

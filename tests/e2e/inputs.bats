@@ -210,3 +210,20 @@ LOG
     NO_COLOR=1 relaysleuth --color always mail.log >asked
     diff painted asked
 }
+
+# on_terminal LOCALE FILE: the report, as a terminal would get it.
+on_terminal() {
+    LC_ALL=$1 python3 -c 'import os, pty, sys
+sys.exit(pty.spawn(sys.argv[1:]))' "${RELAYSLEUTH:?}" --config /dev/null \
+        --color never --local-domain example.org "$2" </dev/null
+}
+
+@test "a terminal that knows no UTF-8 is given none" {
+    python3 -c 'import pty' || skip "python3 has no pty"
+    mail_of $'m\303\233' >mail.log
+    on_terminal C.UTF-8 mail.log >utf8
+    on_terminal en_US.ISO-8859-1 mail.log >latin
+    grep -q $'m\303\233' utf8
+    [ "$(LC_ALL=C grep -c $'[\200-\377]' latin)" -eq 0 ]
+    grep -qF 'm\xc3\x9b' latin
+}

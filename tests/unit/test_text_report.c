@@ -226,6 +226,116 @@ static void test_nothing_found(void **state)
     free(text);
 }
 
+/* Of a log that was hardly understood, calm is not the word. */
+static void test_hardly_understood(void **state)
+{
+    static const struct {
+        uint64_t unparsed;
+        size_t findings;
+        const char *start;
+    } cases[] = {
+        {2101, 0, "Nothing found: no relay abuse in this log.\n"},
+        {2102, 0,
+         "Nothing found, but only 89.9 % of the mail lines were understood."
+         "\n"},
+        {21012, 0,
+         "Nothing found, but only 0.0 % of the mail lines were understood."
+         "\n"},
+        {21000, 1,
+         "Nothing urgent, but only 0.0 % of the mail lines were understood, "
+         "1 finding of low severity or less.\n"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct rs_report report = report_of(&probe, cases[i].findings);
+        struct rs_input in = input;
+        char *text;
+
+        in.unparsed = cases[i].unparsed;
+        report.inputs = &in;
+        text = render(&report, 0, false);
+        assert_starts(text, cases[i].start);
+        free(text);
+    }
+}
+
+static void test_not_even_a_line(void **state)
+{
+    struct rs_report report = report_of(NULL, 0);
+    struct rs_input in = {.path = RS_SPAN("mail.log"), .compression = "none"};
+    char *text;
+
+    (void)state;
+    report.inputs = &in;
+    report.complete = false;
+    report.start = report.end = RS_TIME_NONE;
+    report.host_count = 0;
+    text = render(&report, 0, false);
+    assert_string_equal(text,
+                        "Nothing to judge: no line of a mail program that "
+                        "relaysleuth knows.\n"
+                        "INCOMPLETE: no mail log lines in any input.\n"
+                        "0 lines\n"
+                        "\nCoverage\n"
+                        "  mail.log: 0 lines\n");
+    free(text);
+}
+
+/* Five steps, each once; what a finding led to is done with its cause. */
+static void test_steps(void **state)
+{
+    static const struct rs_span steps[] = {
+        RS_SPAN("one"), RS_SPAN("two"),  RS_SPAN("of what it led to"),
+        RS_SPAN("two"), RS_SPAN("four"), RS_SPAN("five"),
+        RS_SPAN("six"), RS_SPAN("seven")};
+    static const uint32_t story[] = {1, 2};
+    struct rs_finding findings[COUNT(steps)];
+    struct rs_report report = report_of(findings, COUNT(steps));
+    char *text;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(steps); i++) {
+        findings[i] = open_relay;
+        findings[i].advice = &steps[i];
+        findings[i].advice_count = 1;
+        findings[i].story = i == 1 || i == 2 ? story : NULL;
+        findings[i].story_count = i == 1 || i == 2 ? 2 : 0;
+    }
+    text = render(&report, 80, false);
+    assert_holds(text, "What to do now:\n"
+                       "  1. one\n"
+                       "  2. two\n"
+                       "  3. four\n"
+                       "  4. five\n"
+                       "  5. six\n"
+                       "  then 1 more finding, see below\n\n");
+    free(text);
+}
+
+/* A terminal that knows no UTF-8 could take bytes of it for controls. */
+static void test_ascii(void **state)
+{
+    struct rs_report report = report_of(NULL, 0);
+    struct rs_span name = RS_SPAN("m\xc3\x9b"
+                                  "x1");
+    struct rs_style style = {.width = 80, .ascii = true};
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    (void)state;
+    report.hosts = &name;
+    assert_int_equal(text_reporter()->write(&report, &style, out, NULL),
+                     RS_OK);
+    fclose(out);
+    assert_holds(text, "host m\\xc3\\x9bx1, ");
+    free(text);
+    text = render(&report, 80, false);
+    assert_holds(text, "host m\xc3\x9bx1, ");
+    free(text);
+}
+
 static void test_nothing_read(void **state)
 {
     struct rs_report report = {
@@ -437,6 +547,10 @@ int main(void)
         cmocka_unit_test(test_only_low),
         cmocka_unit_test(test_nothing_found),
         cmocka_unit_test(test_nothing_read),
+        cmocka_unit_test(test_hardly_understood),
+        cmocka_unit_test(test_not_even_a_line),
+        cmocka_unit_test(test_steps),
+        cmocka_unit_test(test_ascii),
         cmocka_unit_test(test_incomplete),
         cmocka_unit_test(test_hostile),
         cmocka_unit_test(test_width),
