@@ -68,6 +68,7 @@ static const struct watch_rule local_rule = {
     .subject = RS_SUBJECT_UID,
     .naming = NAMED_BY_SYMBOL,
     .title = "the local user with uid",
+    .runs = true,
     .advise = advise_local,
 };
 

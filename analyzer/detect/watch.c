@@ -98,12 +98,20 @@ static enum rs_status end_alarm(struct watch *watch, struct profile *p)
     return status;
 }
 
+/* A script that runs on is the same script, whatever it does next. */
+static bool runs_on(const struct watch *watch, const struct profile *p,
+                    const struct rs_entry *e)
+{
+    return watch->rule->runs && p->alarmed && story_goes_on(p->now, e);
+}
+
 /* Has the subject come back to its habits, or fallen silent? */
-static bool is_over(const struct profile *p, rs_time now)
+static bool is_over(const struct watch *watch, const struct profile *p,
+                    const struct rs_entry *e)
 {
     return p->alarmed
-           && (score_total(p) < ALARM / 2
-               || now - p->now->period.last > same_episode);
+           && ((score_total(p) < ALARM / 2 && !runs_on(watch, p, e))
+               || e->time - p->now->period.last > same_episode);
 }
 
 /* Does nothing speak against the subject?  A slip in its own mail, long before
@@ -125,7 +133,7 @@ static enum rs_status prepare(struct watch *watch, struct profile *p,
     bool calm = is_calm(p); /* before time rounds what it halves */
 
     score_pass_time(watch, p, e->time);
-    if (is_over(p, e->time))
+    if (is_over(watch, p, e))
         status = end_alarm(watch, p);
     if (p->told != NULL && e->time - p->told->period.last > same_episode
         && status == RS_OK)
@@ -177,6 +185,7 @@ enum rs_status watch_entry(struct watch *watch, struct key subject,
         return RS_ERR_NOMEM;
     step.known = places_has(&p->places, rs_addr_network(&e->client));
     step.fresh = letter->story != p->now->serial;
+    step.run = runs_on(watch, p, e);
     if (letter->story == 0) {
         step.gain += score_message(watch, p, letter, e);
     }

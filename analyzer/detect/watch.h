@@ -14,8 +14,9 @@ struct watch_rule {
     const char *rule;
     enum rs_subject_type subject;
     enum naming naming;
-    bool has_login;    /* the sender should be that of a login */
-    bool has_places;   /* the subject comes from places it knows */
+    bool has_login;  /* the sender should be that of a login */
+    bool has_places; /* the subject comes from places it knows */
+    bool runs;       /* what goes on without a pause is one run of a program */
     const char *title; /* "account %.*s", "host %.*s": begins the title */
     void (*advise)(struct draft *draft);
 };

@@ -94,8 +94,11 @@ struct step {
     int32_t gain; /* of the score */
     bool fresh;   /* the first recipient of its message here */
     bool known;   /* the subject sent from its client before */
+    bool run;     /* it goes on at the pace of an alarm */
 };
 
+/* Does ENTRY follow on the mail of the story without a pause? */
+bool story_goes_on(const struct story *story, const struct rs_entry *entry);
 struct story *story_new(uint64_t serial, const struct rs_entry *entry);
 void story_free(struct story *story); /* accepts NULL */
 enum rs_status story_add(struct story *story, const struct step *step);

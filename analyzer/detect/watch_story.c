@@ -8,8 +8,10 @@
 
 enum {
     OWN_PLACE = 4000, /* a client the subject knew is suspect above */
-    MANY_SENT = 50    /* handed on: critical */
+    MANY_SENT = 50,   /* handed on: critical */
+    PACE = 5          /* so many times the mean pause is no pause yet */
 };
+static const rs_time least_pause = 2 * RS_SECOND;
 
 struct visitor {
     struct key client;
@@ -92,6 +94,16 @@ static enum rs_status note_visitor(struct story *x, const struct step *step,
     return RS_OK;
 }
 
+bool story_goes_on(const struct story *x, const struct rs_entry *e)
+{
+    rs_time length = x->period.last - x->period.first, pause = least_pause;
+
+    if (x->sums.messages > 1)
+        pause = PACE * length / (rs_time)(x->sums.messages - 1);
+    return e->arrived - x->period.last
+           <= (pause > least_pause ? pause : least_pause);
+}
+
 enum rs_status story_add(struct story *x, const struct step *step)
 {
     const struct rs_entry *e = step->judged->entry;
@@ -99,7 +111,7 @@ enum rs_status story_add(struct story *x, const struct step *step)
     enum rs_status status = note_visitor(x, step, &suspect);
 
     x->calm = step->gain > 0 ? 0 : x->calm + step->fresh;
-    count_entry(&x->tail, step->judged, step->fresh);
+    count_entry(step->run ? &x->sums : &x->tail, step->judged, step->fresh);
     if (status == RS_OK && step->fresh && e->sender != RS_SYM_NONE)
         status = tally_add(&x->senders, key_of_number(e->sender), 1);
     if (status == RS_OK && step->fresh && e->directory > RS_SYM_OTHER)
@@ -107,8 +119,9 @@ enum rs_status story_add(struct story *x, const struct step *step)
     if (status == RS_OK && step->judged->handed_on)
         status = tally_add(&x->recipient_domains,
                            key_of_number(e->recipient_domain), 1);
-    if (step->gain > 0 && suspect) {
+    if (step->gain > 0 && suspect)
         move_sums(&x->sums, &x->tail);
+    if (step->run || (step->gain > 0 && suspect)) {
         trail_recipient(&x->trail, e);
         if (e->arrived > x->period.last)
             x->period.last = e->arrived;
