@@ -80,6 +80,8 @@ librelaysleuth_core_a_SOURCES = \
 	%D%/detect/habit.c \
 	%D%/detect/habit.h \
 	%D%/detect/harvest.c \
+	%D%/detect/pace.c \
+	%D%/detect/pace.h \
 	%D%/detect/partners.c \
 	%D%/detect/loop.c \
 	%D%/detect/phishing.c \
@@ -93,6 +95,8 @@ librelaysleuth_core_a_SOURCES = \
 	%D%/detect/relay_snowshoe.c \
 	%D%/detect/relay_tell.c \
 	%D%/detect/reputation.c \
+	%D%/detect/reputation_parts.h \
+	%D%/detect/reputation_tell.c \
 	%D%/detect/rules.c \
 	%D%/detect/rules.h \
 	%D%/detect/rules_account.c \

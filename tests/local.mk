@@ -44,6 +44,7 @@ parser_tests = \
 core_tests = \
 	%D%/unit/test_advice \
 	%D%/unit/test_campaigns \
+	%D%/unit/test_pace \
 	%D%/unit/test_flow \
 	%D%/unit/test_hops \
 	%D%/unit/test_sessions \
@@ -112,6 +113,7 @@ report_ldadd = librelaysleuth-reports.a $(LDADD) $(JANSSON_LIBS)
 %C%_unit_test_sessions_LDADD     = $(core_ldadd)
 %C%_unit_test_flow_LDADD        = $(core_ldadd)
 %C%_unit_test_campaigns_LDADD   = $(core_ldadd)
+%C%_unit_test_pace_LDADD        = $(core_ldadd)
 %C%_unit_test_tracker_LDADD     = $(core_ldadd)
 %C%_unit_test_ledger_LDADD      = $(core_ldadd)
 %C%_unit_test_site_learn_LDADD   = $(core_ldadd)

@@ -3,6 +3,7 @@
 #include "relaysleuth/memory.h"
 
 #include "advice.h"
+#include "pace.h"
 #include "watch.h"
 
 /* A sum of evidence, in thousandths of a natural logarithm: three in ten of
@@ -18,15 +19,24 @@ enum {
     MANY = 100    /* high above */
 };
 
+/* Notifications, and whose mail caused them.  Starts as {0}. */
+struct notices {
+    uint64_t messages, sent, bounced;
+    struct tally clients, domains;
+    struct period period;
+    struct trail trail;
+};
+
+/* A story begins where nothing spoke of it yet.  A run of the pace that is
+ * proven is a story of its own; RUN is the one that is not, or what came since
+ * the last that was refused while the pace was high. */
 struct scatter {
     struct key key; /* logging host */
     int64_t hour;
-    int32_t score; /* halves in a day */
-    uint64_t messages, sent, bounced;
-    struct period period;
+    int32_t score;    /* halves in a day */
+    struct pace pace; /* of notifications */
+    struct notices story, run;
     bool detects;
-    struct tally clients, domains;
-    struct trail trail;
 };
 
 struct bounce {
@@ -35,12 +45,19 @@ struct bounce {
     struct table *relayers; /* clients whose own mail is the trouble */
 };
 
+static void clear_notices(struct notices *notices)
+{
+    tally_clear(&notices->clients);
+    tally_clear(&notices->domains);
+    *notices = (struct notices){.messages = 0};
+}
+
 static void clear_scatter(void *item)
 {
     struct scatter *s = item;
 
-    tally_clear(&s->clients);
-    tally_clear(&s->domains);
+    clear_notices(&s->story);
+    clear_notices(&s->run);
 }
 
 static const struct table_kind host_kind = {
@@ -89,8 +106,7 @@ static bool is_scattered(const struct bounce *bounce,
     const struct rs_entry *e = judged->entry;
     const struct rs_site *site = bounce->kase->site;
 
-    return e->kind == RS_ENTRY_RECIPIENT
-           && judged->verdict == RS_VERDICT_NOTIFICATION
+    return judged->verdict == RS_VERDICT_NOTIFICATION
            && e->account == RS_SYM_NONE && is_outside(bounce->kase, &e->client)
            && table_find(bounce->relayers, key_of_address(&e->client)) == NULL
            && rs_transport_is_host(e->transport)
@@ -99,58 +115,109 @@ static bool is_scattered(const struct bounce *bounce,
            && (e->outcome == RS_SENT || e->outcome == RS_BOUNCED);
 }
 
+static enum rs_status count(struct notices *run, const struct rs_entry *e)
+{
+    enum rs_status status =
+        tally_add(&run->clients, key_of_address(&e->client), 1);
+
+    if (run->messages++ == 0)
+        run->period.first = e->arrived;
+    run->sent += e->outcome == RS_SENT;
+    run->bounced += e->outcome == RS_BOUNCED;
+    if (e->arrived > run->period.last)
+        run->period.last = e->arrived;
+    trail_recipient(&run->trail, e);
+    if (status == RS_OK && e->recipient_domain != RS_SYM_NONE)
+        status =
+            tally_add(&run->domains, key_of_number(e->recipient_domain), 1);
+    return status;
+}
+
+/* FROM came after TO. */
+static enum rs_status move(struct notices *to, struct notices *from)
+{
+    enum rs_status status = tally_join(&to->clients, &from->clients);
+
+    if (status == RS_OK)
+        status = tally_join(&to->domains, &from->domains);
+    if (to->messages == 0) {
+        to->period = from->period;
+        to->trail = from->trail;
+    } else if (from->messages > 0) {
+        if (from->period.last > to->period.last)
+            to->period.last = from->period.last;
+        trail_go_on(&to->trail, &from->trail);
+    }
+    to->messages += from->messages;
+    to->sent += from->sent;
+    to->bounced += from->bounced;
+    clear_notices(from);
+    return status;
+}
+
 static void weigh(struct scatter *s, const struct rs_entry *e)
 {
+    struct notices *story = &s->story;
+
     s->score += e->outcome == RS_BOUNCED ? REFUSED_GAIN : TAKEN_GAIN;
     if (s->score < 0)
         s->score = 0;
     if (s->score > MOST)
         s->score = MOST;
-    if (s->detects || s->score < ALARM || s->messages < OUTSIDE
-        || s->bounced < REFUSED || tally_different(&s->domains) < DOMAINS)
+    if (s->detects || s->score < ALARM || story->messages < OUTSIDE
+        || story->bounced < REFUSED
+        || tally_different(&story->domains) < DOMAINS)
         return;
     s->detects = true;
-    s->period.detected = e->time;
-    trail_set(&s->trail, TRAIL_DECIDED, e);
-}
-
-/* The story begins where nothing spoke of it yet. */
-static void renew(struct scatter *s, rs_time now)
-{
-    s->messages = s->sent = s->bounced = 0;
-    s->score = 0;
-    s->detects = false;
-    s->period.first = s->period.last = now;
-    clear_scatter(s);
-    memset(&s->trail, 0, sizeof(s->trail));
+    story->period.detected = e->time;
+    trail_set(&story->trail, TRAIL_DECIDED, e);
 }
 
 static enum rs_status tell(struct bounce *bounce, const struct scatter *s);
 
-static enum rs_status note(struct bounce *bounce, struct scatter *s,
-                           const struct rs_entry *e)
+static enum rs_status end_story(struct bounce *bounce, struct scatter *s)
 {
-    int64_t hour = hour_of(e->time);
+    enum rs_status status = s->detects ? tell(bounce, s) : RS_OK;
+
+    s->detects = false;
+    clear_notices(&s->story);
+    return status;
+}
+
+static enum rs_status pass_time(struct bounce *bounce, struct scatter *s,
+                                rs_time now)
+{
+    int64_t hour = hour_of(now);
+    bool proven = s->pace.proven;
+    bool over = pace_pass(&s->pace, now);
     enum rs_status status = RS_OK;
 
     if (hour > s->hour)
         s->score = (int32_t)decayed(s->score, hour - s->hour);
     s->hour = hour;
-    if (s->score == 0 || e->time - s->period.last > RS_DAY) {
-        if (s->detects)
-            status = tell(bounce, s);
-        renew(s, e->arrived);
-    }
-    s->messages++;
-    s->sent += e->outcome == RS_SENT;
-    s->bounced += e->outcome == RS_BOUNCED;
-    if (e->outcome == RS_BOUNCED && e->arrived > s->period.last)
-        s->period.last = e->arrived;
-    trail_recipient(&s->trail, e);
-    if (status == RS_OK)
-        status = tally_add(&s->clients, key_of_address(&e->client), 1);
-    if (status == RS_OK && e->recipient_domain != RS_SYM_NONE)
-        status = tally_add(&s->domains, key_of_number(e->recipient_domain), 1);
+    if (over && proven)
+        status = end_story(bounce, s);
+    if (over && status == RS_OK)
+        status = move(&s->story, &s->run);
+    if (status == RS_OK
+        && (s->score == 0 || now - s->story.period.last > RS_DAY))
+        status = end_story(bounce, s);
+    if (s->score == 0)
+        clear_notices(&s->run);
+    return status;
+}
+
+static enum rs_status note(struct bounce *bounce, struct scatter *s,
+                           const struct rs_entry *e)
+{
+    bool proven = s->pace.proven, high;
+    enum rs_status status = count(&s->run, e);
+
+    high = pace_add(&s->pace, 1000);
+    if (status == RS_OK && s->pace.proven && !proven)
+        status = end_story(bounce, s);
+    if (status == RS_OK && s->pace.proven && high && e->outcome == RS_BOUNCED)
+        status = move(&s->story, &s->run);
     weigh(s, e);
     return status;
 }
@@ -160,6 +227,7 @@ static enum rs_status bounce_entry(void *state, const struct rs_judged *judged)
     const struct rs_entry *e = judged->entry;
     struct bounce *bounce = state;
     struct scatter *s;
+    enum rs_status status;
 
     if (judged->verdict == RS_VERDICT_UNAUTHORIZED
         || judged->verdict == RS_VERDICT_POP_BEFORE_SMTP)
@@ -167,10 +235,14 @@ static enum rs_status bounce_entry(void *state, const struct rs_judged *judged)
                        && e->kind == RS_ENTRY_RECIPIENT
                    ? RS_ERR_NOMEM
                    : RS_OK;
-    if (!is_scattered(bounce, judged))
+    if (e->kind != RS_ENTRY_RECIPIENT)
         return RS_OK;
     s = table_put(bounce->hosts, key_of_number(e->host));
-    return s == NULL ? RS_ERR_NOMEM : note(bounce, s, e);
+    if (s == NULL)
+        return RS_ERR_NOMEM;
+    status = pass_time(bounce, s, e->time);
+    return status == RS_OK && is_scattered(bounce, judged) ? note(bounce, s, e)
+                                                           : status;
 }
 
 static enum rs_status tell(struct bounce *bounce, const struct scatter *s)
@@ -178,24 +250,26 @@ static enum rs_status tell(struct bounce *bounce, const struct scatter *s)
     struct draft draft;
 
     draft_begin(&draft, bounce->kase, "bounce.backscatter",
-                s->messages > MANY ? RS_SEVERITY_HIGH : RS_SEVERITY_MEDIUM);
+                s->story.messages > MANY ? RS_SEVERITY_HIGH
+                                         : RS_SEVERITY_MEDIUM);
     draft.finding.confidence = draft_sure(bounce->kase, 0.9, 0.8);
     draft_subject(&draft, RS_SUBJECT_HOST,
                   rs_symbol_text(bounce->kase->symbols, (rs_sym)s->key.a));
-    draft_period(&draft, &s->period);
-    draft_count(&draft, "messages", s->messages);
-    draft_count(&draft, "sent", s->sent);
-    draft_count(&draft, "bounced", s->bounced);
-    draft_count(&draft, "clients", tally_different(&s->clients));
-    draft_related(&draft, "clients", &s->clients, NAMED_BY_ADDRESS);
-    draft_related(&draft, "recipient_domains", &s->domains, NAMED_BY_SYMBOL);
-    draft_trail(&draft, &s->trail);
+    draft_period(&draft, &s->story.period);
+    draft_count(&draft, "messages", s->story.messages);
+    draft_count(&draft, "sent", s->story.sent);
+    draft_count(&draft, "bounced", s->story.bounced);
+    draft_count(&draft, "clients", tally_different(&s->story.clients));
+    draft_related(&draft, "clients", &s->story.clients, NAMED_BY_ADDRESS);
+    draft_related(&draft, "recipient_domains", &s->story.domains,
+                  NAMED_BY_SYMBOL);
+    draft_trail(&draft, &s->story.trail);
     draft_title(&draft,
                 "%.*s sent %llu bounces to addresses that strangers gave as "
                 "senders; %llu of them came back",
                 RS_SPAN_ARG(draft.finding.subject),
-                (unsigned long long)s->messages,
-                (unsigned long long)s->bounced);
+                (unsigned long long)s->story.messages,
+                (unsigned long long)s->story.bounced);
     advise(&draft, ADVICE_REFUSE_UNKNOWN, RS_ABSENT);
     advise(&draft, ADVICE_DELETE_BOUNCES, RS_ABSENT);
     draft_advise(&draft, "let filters and forwards refuse or drop, never "

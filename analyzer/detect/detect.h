@@ -91,6 +91,8 @@ void trail_set(struct trail *trail, enum trail_line line,
                const struct rs_entry *entry);
 /* First and last of the arrivals and outcomes. */
 void trail_recipient(struct trail *trail, const struct rs_entry *entry);
+/* LATER is the same story: its last lines are the last. */
+void trail_go_on(struct trail *trail, const struct trail *later);
 
 /* First and last line of a story, and where the evidence sufficed. */
 struct period {

@@ -67,6 +67,12 @@ void trail_recipient(struct trail *trail, const struct rs_entry *entry)
     trail_set(trail, TRAIL_LAST, entry);
 }
 
+void trail_go_on(struct trail *trail, const struct trail *later)
+{
+    for (int i = TRAIL_LAST_ARRIVAL; i < TRAIL_LINES; i++)
+        trail->lines[i] = later->lines[i];
+}
+
 double draft_sure(const struct rs_case *kase, double told, double learned)
 {
     return rs_site_inferred(kase->site) ? learned : told;

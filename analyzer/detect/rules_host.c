@@ -66,7 +66,9 @@ const struct rs_rule rs_rule_bounce_backscatter = {
         "A sum of evidence: forged senders exist less often than real ones. "
         "It needs ten notifications to five domains in about a day, five of "
         "them refused. Medium, from a hundred on high. Clients whose own mail "
-        "is relayed do not count.",
+        "is relayed do not count. Where more than three times as many "
+        "notifications as usual leave, that stretch is told on its own, and "
+        "ends with the last of them.",
     .false_alarms = "A mail exchanger that lost its list of recipients for an "
                     "hour causes it, too: that is no false alarm, but short.",
     .action =
@@ -113,7 +115,10 @@ const struct rs_rule rs_rule_reputation_listed = {
         "any server can claim it; of two or more it is medium, and high when "
         "twenty recipients or more and a tenth of all that these servers were "
         "offered meanwhile was refused so. Twelve hours without such a "
-        "refusal end a listing; what comes later is another finding.",
+        "refusal end a listing; what comes later is another finding. Where "
+        "the mail of many different senders is refused, at least four within "
+        "about an hour and more than three times as many as usual, that "
+        "stretch is told on its own; what was refused besides is low then.",
     .false_alarms =
         "A reply that quotes the name of a list for another reason. The one "
         "whose mail was refused most need not be the one who got the server "

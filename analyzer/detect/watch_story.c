@@ -186,8 +186,7 @@ enum rs_status story_join(struct story *to, struct story *from)
         to->period.last = from->period.last;
     if (from->peak > to->peak)
         to->peak = from->peak;
-    for (int i = TRAIL_LAST_ARRIVAL; i < TRAIL_LINES; i++)
-        to->trail.lines[i] = from->trail.lines[i];
+    trail_go_on(&to->trail, &from->trail);
     return status;
 }
 
