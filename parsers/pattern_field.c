@@ -135,6 +135,7 @@ const struct rs_pattern_field rs_pattern_fields[RS_PATTERN_FIELDS] = {
     WORD("witness", witness, witnesses),
     FLAG("forwarded", forwarded),
     FLAG("authenticated", authenticated),
+    FLAG("notice", notice),
     FLAG("unique_id", unique_id),
     FLAG("uncounted", uncounted),
     FLAG("ends", ends),

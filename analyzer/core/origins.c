@@ -34,6 +34,7 @@ void settle_own_origin(struct rs_tracker *t, struct message *m,
     out->service = rs_intern(symbols, u.ev.service);
     if (u.ev.uid.ptr != NULL) {
         out->root = RS_ROOT_UID;
+        out->notice = u.ev.notice;
         out->account = rs_intern(symbols, u.ev.uid);
         out->directory = rs_intern(symbols, u.ev.directory);
         return;

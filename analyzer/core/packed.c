@@ -57,7 +57,8 @@ enum {
     ENDS = 64,
     AHEAD = 128,
     COMMANDED = 256,
-    AIMED = 512
+    AIMED = 512,
+    NOTICE = 1024
 };
 
 /* Text I of EV. */
@@ -143,15 +144,15 @@ static bool is_aimed(const struct rs_event *ev)
 
 static uint16_t pack_flags(const struct rs_event *ev)
 {
-    return (uint16_t)((ev->forwarded ? FORWARDED : 0)
-                      | (ev->rewritten ? REWRITTEN : 0)
-                      | (ev->session ? SESSION : 0)
-                      | (ev->authenticated ? AUTHENTICATED : 0)
-                      | (ev->unique_id ? UNIQUE_ID : 0)
-                      | (ev->uncounted ? UNCOUNTED : 0) | (ev->ends ? ENDS : 0)
-                      | (ev->ahead ? AHEAD : 0)
-                      | (ev->commanded ? COMMANDED : 0)
-                      | (is_aimed(ev) ? AIMED : 0));
+    return (
+        uint16_t)((ev->forwarded ? FORWARDED : 0)
+                  | (ev->rewritten ? REWRITTEN : 0)
+                  | (ev->session ? SESSION : 0)
+                  | (ev->authenticated ? AUTHENTICATED : 0)
+                  | (ev->unique_id ? UNIQUE_ID : 0)
+                  | (ev->uncounted ? UNCOUNTED : 0) | (ev->ends ? ENDS : 0)
+                  | (ev->ahead ? AHEAD : 0) | (ev->commanded ? COMMANDED : 0)
+                  | (is_aimed(ev) ? AIMED : 0) | (ev->notice ? NOTICE : 0));
 }
 
 static void unpack_flags(uint16_t flags, struct rs_event *ev)
@@ -166,6 +167,7 @@ static void unpack_flags(uint16_t flags, struct rs_event *ev)
     ev->ahead = (flags & AHEAD) != 0;
     ev->commanded = (flags & COMMANDED) != 0;
     ev->aimed = (flags & AIMED) != 0;
+    ev->notice = (flags & NOTICE) != 0;
 }
 
 enum rs_status packed_add_event(struct packed_list *list,
@@ -231,6 +233,7 @@ void packed_complete(struct rs_event *ev, const struct rs_event *from)
         ev->transport = from->transport;
     if (ev->size == 0)
         ev->size = from->size;
+    ev->notice = ev->notice || from->notice;
 }
 
 enum rs_status packed_add_origin(struct packed_list *list,

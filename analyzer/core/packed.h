@@ -44,6 +44,7 @@ struct origin {
     uint64_t given_hash; /* 0: nothing did */
     rs_sym given_domain;
     enum rs_trick given_trick;
+    bool notice;   /* with the null sender it is a DSN of ours */
     bool notified; /* a DSN of ours is among the ancestors */
     bool named;    /* client_name was looked up: see settle_name_origin() */
 };

@@ -465,6 +465,10 @@ static void fill_sender(struct settling *s, struct rs_entry *e)
     e->client_name = s->m->origin.client_name;
     if (s->sender.ptr == NULL)
         return;
+    if (s->sender.len == 0 && s->m->origin.notice) {
+        e->root = RS_ROOT_OURSELVES;
+        e->account = RS_SYM_NONE;
+    }
     if (s->sender.len == 0)
         e->flags |= RS_ENTRY_NULL_SENDER;
     else

@@ -161,6 +161,9 @@ struct rs_event {
                        stand before it */
     bool commanded; /* ARRIVAL of a local submission: the directory, if any,
                        is that of the last CONTEXT of the same host and pid */
+    bool notice;    /* ARRIVAL of a local submission, or what it lacks: our own
+                       DSNs come in the same way, and with the null sender it
+                       is one */
     bool authenticated; /* ARRIVAL: there was a login, whoever it was */
     bool unique_id;     /* of a queue entry: this server gives no queue id
                            twice */

@@ -111,6 +111,7 @@ static inline void print_event(void *ctx, const struct rs_event *ev)
     fputs(ev->session ? " session" : "", out);
     fputs(ev->commanded ? " commanded" : "", out);
     fputs(ev->authenticated ? " authenticated" : "", out);
+    fputs(ev->notice ? " notice" : "", out);
     fputs(ev->ends ? " ends" : "", out);
     print_proxy(out, ev);
     print_text(out, "reason", ev->reason);

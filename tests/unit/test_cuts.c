@@ -310,6 +310,7 @@ int main(void)
                 sendmail[] = "tests/golden/live-sendmail/mail.log.gz",
                 tricks[] = "tests/golden/tricks-relay-domain/sendmail.log",
                 opensmtpd[] = "tests/golden/opensmtpd-relay/maillog",
+                bounces[] = "tests/golden/opensmtpd-bounces/new.log",
                 qmail[] = "tests/golden/qmail-web-script/maillog";
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test_prestate(any_cut_any_tree, postfix),
@@ -322,6 +323,7 @@ int main(void)
         cmocka_unit_test_prestate(other_server, sendmail),
         cmocka_unit_test_prestate(other_server, tricks),
         cmocka_unit_test_prestate(other_server, opensmtpd),
+        cmocka_unit_test_prestate(other_server, bounces),
         cmocka_unit_test_prestate(other_server, qmail),
     };
     int failed;

@@ -26,7 +26,7 @@ static const struct parse_case sessions[] = {
      S "smtp connected address=[2001:db8::7] host=<unknown>", RS_PARSED,
      "connect" SESSION " client=2001:db8::7 service=smtpd\n"},
     {"a command line", SMTPD, S "smtp connected address=local host=mx",
-     RS_PARSED, "connect" SESSION " service=smtpd uid=unknown\n"},
+     RS_PARSED, "connect" SESSION " service=smtpd uid=unknown notice\n"},
     {"6.0", SMTPD, S "smtp event=connected address=203.0.113.7 host=a.example",
      RS_PARSED, "connect" SESSION CLIENT " service=smtpd\n"},
     {"5.x", SMTPD,
