@@ -33,6 +33,8 @@ struct table_kind {
 
 struct table *table_new(const struct table_kind *kind);
 void table_free(struct table *table); /* accepts NULL */
+/* Without items, as it was when it was new; memory for few is kept. */
+void table_empty(struct table *table);
 /* Valid until the next table_put(); NULL when there is none. */
 void *table_find(const struct table *table, struct key key);
 /* The same; makes a zeroed item when there is none.  NULL: no memory. */
@@ -51,6 +53,7 @@ enum rs_status tally_add(struct tally *tally, struct key key, uint64_t count);
 /* All of OTHER as well. */
 enum rs_status tally_join(struct tally *tally, const struct tally *other);
 uint64_t tally_different(const struct tally *tally);
+void tally_empty(struct tally *tally); /* to be filled anew */
 void tally_clear(struct tally *tally);
 
 enum naming { NAMED_BY_ADDRESS, NAMED_BY_SYMBOL };

@@ -6,14 +6,15 @@
 
 #include "detect.h"
 
-enum { FIRST_SLOTS = 8, TOP = 10 };
+/* So few items are found faster by looking at each. */
+enum { FEW = 8, FIRST_SLOTS = 4 * FEW, TOP = 10 };
 
 struct table {
     const struct table_kind *kind;
     unsigned char *items;
     size_t count, capacity;
     uint32_t *slots; /* index of an item and one; 0: free */
-    size_t slot_count;
+    size_t slot_count; /* 0 while the items are few */
     uint64_t evicted;
 };
 
@@ -64,6 +65,19 @@ void table_free(struct table *table)
     rs_free(table);
 }
 
+void table_empty(struct table *table)
+{
+    for (size_t i = 0; i < table->count; i++)
+        clear_item(table, i);
+    if (table->slot_count > 0) { /* it was large; most are small */
+        rs_free(table->items);
+        rs_free(table->slots);
+        *table = (struct table){.kind = table->kind};
+    }
+    table->count = 0;
+    table->evicted = 0;
+}
+
 void *table_item(const struct table *table, size_t i)
 {
     return table->items + i * table->kind->size;
@@ -77,28 +91,39 @@ static struct key key_at(const struct table *table, size_t i)
     return key;
 }
 
+static bool same_key(struct key a, struct key b)
+{
+    return a.a == b.a && a.b == b.b;
+}
+
 /* The slot that holds KEY or is free for it. */
 static uint32_t *find_slot(const struct table *table, struct key key)
 {
     size_t mask = table->slot_count - 1;
     size_t i = rs_siphash(rs_hash_table_key(), &key, sizeof(key)) & mask;
 
-    while (table->slots[i] != 0) {
-        struct key held = key_at(table, table->slots[i] - 1);
-
-        if (held.a == key.a && held.b == key.b)
-            break;
+    while (table->slots[i] != 0
+           && !same_key(key_at(table, table->slots[i] - 1), key))
         i = (i + 1) & mask;
-    }
     return &table->slots[i];
+}
+
+static void *find_among_few(const struct table *table, struct key key)
+{
+    for (size_t i = 0; i < table->count; i++)
+        if (same_key(key_at(table, i), key))
+            return table_item(table, i);
+    return NULL;
 }
 
 void *table_find(const struct table *table, struct key key)
 {
     uint32_t *slot;
 
-    if (table == NULL || table->count == 0)
+    if (table == NULL)
         return NULL;
+    if (table->slot_count == 0)
+        return find_among_few(table, key);
     slot = find_slot(table, key);
     return *slot ? table_item(table, *slot - 1) : NULL;
 }
@@ -165,7 +190,8 @@ static bool evict(struct table *table)
     }
     rs_free(all);
     rs_free(gone);
-    return kept > 0 && make_slots(table, table->slot_count);
+    return kept > 0
+           && (table->slot_count == 0 || make_slots(table, table->slot_count));
 }
 
 static bool make_room(struct table *table)
@@ -179,6 +205,8 @@ static bool make_room(struct table *table)
     if (items == NULL)
         return false;
     table->items = items;
+    if (table->count < FEW)
+        return true;
     if (table->slot_count == 0)
         return make_slots(table, FIRST_SLOTS);
     return table->count < table->slot_count / 4 * 3
@@ -196,7 +224,9 @@ void *table_put(struct table *table, struct key key)
     item = table_item(table, table->count);
     memset(item, 0, table->kind->size);
     memcpy(item, &key, sizeof(key));
-    *find_slot(table, key) = (uint32_t)++table->count;
+    table->count++;
+    if (table->slot_count > 0)
+        *find_slot(table, key) = (uint32_t)table->count;
     return item;
 }
 
@@ -254,6 +284,12 @@ enum rs_status tally_join(struct tally *tally, const struct tally *other)
 uint64_t tally_different(const struct tally *tally)
 {
     return table_count(tally->table) + table_evicted(tally->table);
+}
+
+void tally_empty(struct tally *tally)
+{
+    if (tally->table != NULL)
+        table_empty(tally->table);
 }
 
 void tally_clear(struct tally *tally)

@@ -125,6 +125,19 @@ static bool is_calm(const struct profile *p)
     return score <= p->low || (score < FAINT && p->now->calm >= CALM_AFTER);
 }
 
+static enum rs_status begin_story(struct watch *watch, struct profile *p,
+                                  const struct rs_entry *e)
+{
+    uint64_t serial = p->told != NULL ? p->told->serial : ++watch->stories;
+
+    p->low = score_total(p);
+    if (p->now != NULL)
+        story_restart(p->now, serial, e);
+    else
+        p->now = story_new(serial, e);
+    return p->now == NULL ? RS_ERR_NOMEM : RS_OK;
+}
+
 /* The story begins anew wherever all is calm. */
 static enum rs_status prepare(struct watch *watch, struct profile *p,
                               const struct rs_entry *e)
@@ -138,16 +151,9 @@ static enum rs_status prepare(struct watch *watch, struct profile *p,
     if (p->told != NULL && e->time - p->told->period.last > same_episode
         && status == RS_OK)
         status = tell_and_forget(watch, p);
-    if (calm || is_calm(p)) {
-        story_free(p->now);
-        p->now = NULL;
-    }
-    if (p->now == NULL) {
-        p->low = score_total(p);
-        p->now =
-            story_new(p->told != NULL ? p->told->serial : ++watch->stories, e);
-    }
-    return p->now == NULL ? RS_ERR_NOMEM : status;
+    if (status == RS_OK && (p->now == NULL || calm || is_calm(p)))
+        status = begin_story(watch, p, e);
+    return status;
 }
 
 static void check_alarm(struct watch *watch, struct profile *p,

@@ -101,6 +101,10 @@ struct step {
 bool story_goes_on(const struct story *story, const struct rs_entry *entry);
 struct story *story_new(uint64_t serial, const struct rs_entry *entry);
 void story_free(struct story *story); /* accepts NULL */
+/* Nothing will be told of STORY: it becomes a new one, which costs less than
+ * to free it. */
+void story_restart(struct story *story, uint64_t serial,
+                   const struct rs_entry *entry);
 enum rs_status story_add(struct story *story, const struct step *step);
 /* A later alarm of the same subject is the same story: add FROM to TO. */
 enum rs_status story_join(struct story *to, struct story *from);

@@ -129,6 +129,13 @@ enum rs_status story_add(struct story *x, const struct step *step)
     return status;
 }
 
+static void begin(struct story *x, uint64_t serial, const struct rs_entry *e)
+{
+    x->serial = serial;
+    x->period.first = e->arrived;
+    x->period.last = e->arrived;
+}
+
 struct story *story_new(uint64_t serial, const struct rs_entry *e)
 {
     struct story *x = rs_alloc(sizeof(*x));
@@ -140,10 +147,23 @@ struct story *story_new(uint64_t serial, const struct rs_entry *e)
         rs_free(x);
         return NULL;
     }
-    x->serial = serial;
-    x->period.first = e->arrived;
-    x->period.last = e->arrived;
+    begin(x, serial, e);
     return x;
+}
+
+void story_restart(struct story *x, uint64_t serial, const struct rs_entry *e)
+{
+    struct story fresh = {.visitors = x->visitors,
+                          .senders = x->senders,
+                          .recipient_domains = x->recipient_domains,
+                          .scripts = x->scripts};
+
+    table_empty(fresh.visitors);
+    tally_empty(&fresh.senders);
+    tally_empty(&fresh.recipient_domains);
+    tally_empty(&fresh.scripts);
+    *x = fresh;
+    begin(x, serial, e);
 }
 
 static enum rs_status join_tally(struct tally *to, const struct tally *from)
