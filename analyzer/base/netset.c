@@ -24,7 +24,8 @@ struct rs_netset {
     size_t count, capacity;
     uint32_t *sorted; /* their indices, by prefix, then length */
     size_t sorted_capacity;
-    uint8_t used[MAX_LENGTH + 1]; /* is any block of this length? */
+    uint8_t lengths[MAX_LENGTH + 1]; /* of all blocks, the longest first */
+    size_t length_count;
     struct rs_arena *names;
 };
 
@@ -171,6 +172,19 @@ static bool make_room(struct rs_netset *set)
     return true;
 }
 
+static void note_length(struct rs_netset *set, unsigned length)
+{
+    size_t i = 0;
+
+    while (i < set->length_count && set->lengths[i] > length)
+        i++;
+    if (i < set->length_count && set->lengths[i] == length)
+        return;
+    memmove(set->lengths + i + 1, set->lengths + i, set->length_count - i);
+    set->lengths[i] = (uint8_t)length;
+    set->length_count++;
+}
+
 static bool insert(struct rs_netset *set, const struct block *block,
                    size_t place)
 {
@@ -180,7 +194,7 @@ static bool insert(struct rs_netset *set, const struct block *block,
             (set->count - place) * sizeof(*set->sorted));
     set->sorted[place] = (uint32_t)set->count;
     set->blocks[set->count++] = *block;
-    set->used[block->length] = true;
+    note_length(set, block->length);
     return true;
 }
 
@@ -211,15 +225,15 @@ const char *rs_netset_find(const struct rs_netset *set,
                            const struct rs_addr *addr)
 {
     /* ::/0 is all of IPv6 and none of IPv4, mapped or not. */
-    int shortest = rs_addr_is_v4(addr) ? V4_LENGTH : 0;
+    unsigned shortest = rs_addr_is_v4(addr) ? V4_LENGTH : 0;
 
     if (rs_addr_is_absent(addr))
         return NULL;
-    for (int length = MAX_LENGTH; length >= shortest; length--) {
-        struct block wanted = {.length = (unsigned)length}, *found;
+    for (size_t i = 0; i < set->length_count; i++) {
+        struct block wanted = {.length = set->lengths[i]}, *found;
 
-        if (!set->used[length])
-            continue;
+        if (wanted.length < shortest)
+            break;
         wanted.prefix = rs_addr_prefix(addr, wanted.length);
         find_place(set, &wanted, &found);
         if (found != NULL)
