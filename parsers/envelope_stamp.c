@@ -1,8 +1,6 @@
 /* Stamps of log lines: BSD, RFC 3339, Exim's own, TAI64N. */
 #include "envelope_parts.h"
 
-#define BSD_STAMP 15 /* bytes of `Mmm dd hh:mm:ss` */
-
 struct stamp {
     struct rs_civil civil;
     rs_time fraction; /* microseconds */
@@ -63,7 +61,6 @@ static bool take_clock_time(struct rs_span *s, struct stamp *st)
         || !take_fixed(&at, 2, 59, &st->civil.minute) || !rs_take(&at, ":")
         || !take_fixed(&at, 2, 60, &st->civil.second))
         return false;
-    st->fine = take_fraction(&at, &st->fraction) == 9;
     *s = at;
     return true;
 }
@@ -144,7 +141,7 @@ static void take_own_zone(struct rs_span *s, struct stamp *st)
         *s = at;
 }
 
-/* RFC 3339, with the freedoms that log writers take. */
+/* RFC 3339 up to the seconds, with the freedoms that log writers take. */
 static bool take_iso(struct rs_span *s, struct stamp *st)
 {
     struct rs_span at = *s;
@@ -160,10 +157,18 @@ static bool take_iso(struct rs_span *s, struct stamp *st)
         return false;
     if (!take_clock_time(&at, st))
         return false;
-    take_zone(&at, st);
-    take_own_zone(&at, st);
     *s = at;
     return true;
+}
+
+/* What follows the seconds. */
+static void take_fine_part(struct rs_span *s, struct stamp *st)
+{
+    st->fine = take_fraction(s, &st->fraction) == 9;
+    if (st->yearless)
+        return;
+    take_zone(s, st);
+    take_own_zone(s, st);
 }
 
 static bool take_hex(struct rs_span *s, size_t width, uint64_t *out)
@@ -213,35 +218,30 @@ static rs_time convert(struct rs_clock *clock, struct stamp *st)
                                st->zoned ? &st->offset : NULL);
 }
 
-/* The same second as the line before: most lines of a busy log. */
-static bool take_cached(struct rs_span *s, struct rs_clock *clock,
-                        rs_time *out)
+/* The same second as that of the line before. */
+static bool take_cached(struct rs_span *s, const struct rs_stamp_cache *cache,
+                        struct stamp *st)
 {
-    struct rs_span at = *s;
-    rs_time fraction = 0;
-
-    if (at.len < BSD_STAMP || clock->cached_text[0] == '\0'
-        || memcmp(at.ptr, clock->cached_text, BSD_STAMP) != 0)
+    if (cache->len == 0
+        || !rs_take_literal(s, (struct rs_span){cache->text, cache->len}))
         return false;
-    at = rs_span_skip(at, BSD_STAMP);
-    take_fraction(&at, &fraction);
-    if (at.len == 0 || *at.ptr != ' ')
-        return false;
-    *s = at;
-    *out = rs_clock_advance(clock, clock->cached_time + fraction);
+    st->civil = cache->civil;
+    st->yearless = cache->yearless;
+    st->blank = cache->blank;
     return true;
 }
 
-static void remember(struct rs_clock *clock, const char *text, size_t len,
-                     rs_time whole_second)
+static void remember(struct rs_stamp_cache *cache, struct rs_span text,
+                     const struct stamp *st, rs_time time)
 {
-    if (len < BSD_STAMP
-        || (len > BSD_STAMP && text[BSD_STAMP] != '.'
-            && text[BSD_STAMP] != ','))
-        return;
-    memcpy(clock->cached_text, text, BSD_STAMP);
-    clock->cached_text[BSD_STAMP] = '\0';
-    clock->cached_time = whole_second;
+    cache->len = text.len <= sizeof(cache->text) ? text.len : 0;
+    memcpy(cache->text, text.ptr, cache->len);
+    cache->civil = st->civil;
+    cache->yearless = st->yearless;
+    cache->blank = st->blank;
+    cache->zoned = st->zoned;
+    cache->offset = st->offset;
+    cache->time = time - st->fraction;
 }
 
 static enum rs_stamp_form form_of(const struct stamp *st)
@@ -251,24 +251,35 @@ static enum rs_stamp_form form_of(const struct stamp *st)
     return st->blank ? RS_STAMP_OWN : RS_STAMP_SYSLOG;
 }
 
+/* Up to the seconds, in any form; the whole of TAI64N. */
+static bool take_seconds(struct rs_span *s, struct stamp *st)
+{
+    return take_iso(s, st) || take_bsd(s, st) || take_tai64n(s, st);
+}
+
 bool rs_stamp_take(struct rs_span *s, struct rs_clock *clock, rs_time *out,
                    enum rs_stamp_form *form)
 {
-    struct rs_span at = *s;
+    struct rs_stamp_cache *cache = &clock->cache;
+    struct rs_span at = *s, seconds;
     struct stamp st = {0};
+    bool cached = take_cached(&at, cache, &st);
 
-    *form = RS_STAMP_SYSLOG;
-    if (take_cached(s, clock, out))
-        return true;
-    if (!take_bsd(&at, &st) && !take_iso(&at, &st) && !take_tai64n(&at, &st))
+    if (!cached && !take_seconds(&at, &st))
         return false;
+    seconds = rs_span_to(*s, at.ptr);
+    if (st.instant == 0)
+        take_fine_part(&at, &st);
     if (at.len == 0 || *at.ptr != ' ')
         return false;
-    *out = convert(clock, &st);
     *form = form_of(&st);
-    if (st.yearless)
-        remember(clock, s->ptr, s->len - at.len, *out - st.fraction);
     *s = at;
+    if (cached && st.zoned == cache->zoned && st.offset == cache->offset) {
+        *out = rs_clock_advance(clock, cache->time + st.fraction);
+        return true;
+    }
+    *out = convert(clock, &st);
+    remember(cache, seconds, &st, *out);
     return true;
 }
 
@@ -277,7 +288,10 @@ bool rs_stamp_take_own(struct rs_span *s)
     struct rs_span at = *s;
     struct stamp st = {0};
 
-    if (!take_iso(&at, &st) || !st.blank || !rs_take(&at, " "))
+    if (!take_iso(&at, &st))
+        return false;
+    take_fine_part(&at, &st);
+    if (!st.blank || !rs_take(&at, " "))
         return false;
     *s = at;
     return true;

@@ -4,6 +4,17 @@
 
 #include "relaysleuth/record.h"
 
+/* The last stamp up to its second: most lines of a busy log share it with the
+ * line before. */
+struct rs_stamp_cache {
+    char text[20];
+    size_t len; /* 0: none */
+    struct rs_civil civil;
+    bool yearless, blank, zoned;
+    int offset;
+    rs_time time;
+};
+
 /* The clock of one source.  BSD stamps have neither year nor zone: the clock
  * starts in YEAR, counts the turns of the year, and keeps the hour that comes
  * twice in order.  Plain data; copy it at will. */
@@ -16,8 +27,7 @@ struct rs_clock {
     bool impossible;            /* 29 February came in a year that has none */
     bool zoned;                 /* some stamp named its zone */
     int offset; /* seconds east of UTC named by the first such stamp */
-    char cached_text[16]; /* the last BSD stamp, to convert only on change */
-    rs_time cached_time;
+    struct rs_stamp_cache cache;
 };
 
 void rs_clock_start(struct rs_clock *clock, const struct rs_zone *zone,
