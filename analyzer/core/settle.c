@@ -394,7 +394,7 @@ bool settle_is_deferred(struct rs_tracker *t, struct message *m)
     struct settling s = {.t = t, .m = m};
     bool deferred = false;
 
-    if (read_outcomes(&s) == RS_OK)
+    if (m->deferred && read_outcomes(&s) == RS_OK)
         for (size_t i = 0; i < s.count && !deferred; i++)
             deferred = !s.outcomes[i].superseded
                        && s.outcomes[i].entry.outcome == RS_DEFERRED;

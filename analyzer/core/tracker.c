@@ -280,6 +280,7 @@ static enum rs_status apply(struct rs_tracker *t, struct message *m,
     case RS_EV_DELIVERY:
         m->queued = true;
         m->probe = m->probe || ev->outcome == RS_PROBED;
+        m->deferred = m->deferred || ev->outcome == RS_DEFERRED;
         return deliver(t, m, ev, offset, consumed);
     case RS_EV_NOTIFICATION:
         m->queued = true;

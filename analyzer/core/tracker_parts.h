@@ -41,6 +41,7 @@ struct message {
     bool probe;     /* address verification, no mail */
     bool uncounted; /* no line tells its end */
     bool refused;   /* a refusal waits for the client */
+    bool deferred;  /* some recipient was, once */
     uint32_t asked; /* recipients; 0: not told */
     uint32_t done;  /* outcomes that are final */
     struct wait *count_wait; /* runs once `done` reaches `asked` */
