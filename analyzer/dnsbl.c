@@ -40,11 +40,7 @@ static enum rs_status copy_zone(struct rs_span text, char *out,
     if (text.len > RS_DNSBL_ZONE_MAX)
         return rs_fail(err, RS_ERR_CONFIG, NULL, 0,
                        "a zone has at most %d bytes", RS_DNSBL_ZONE_MAX);
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-
-        out[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-    }
+    rs_span_fold(text, out);
     out[text.len] = '\0';
     if (memchr(text.ptr, '\0', text.len) != NULL || !is_zone(out))
         return rs_fail(err, RS_ERR_CONFIG, NULL, 0,

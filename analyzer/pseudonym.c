@@ -70,23 +70,18 @@ enum rs_status rs_pseudonym_key(const char *path, struct rs_hash_key *key,
     return RS_OK;
 }
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 /* The digits of NAME: 32 bits, so that among ten thousand names two alike are
  * one chance in a hundred. */
 static uint32_t digits_of(const struct rs_pseudonyms *ps, struct rs_span name)
 {
     char buf[NAME_MAX_BYTES];
-    size_t len = name.len < sizeof buf ? name.len : sizeof buf;
 
-    while (len > 1 && name.ptr[len - 1] == '.')
-        len--;
-    for (size_t i = 0; i < len; i++)
-        buf[i] = lower(name.ptr[i]);
-    return (uint32_t)rs_siphash(&ps->key, buf, len);
+    if (name.len > sizeof buf)
+        name.len = sizeof buf;
+    while (name.len > 1 && name.ptr[name.len - 1] == '.')
+        name.len--;
+    rs_span_fold(name, buf);
+    return (uint32_t)rs_siphash(&ps->key, buf, name.len);
 }
 
 static struct rs_span note(struct rs_pseudonyms *ps, struct rs_span text)

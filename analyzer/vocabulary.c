@@ -180,11 +180,7 @@ bool rs_vocabulary_has(struct rs_span word)
 
     if (word.len > sizeof buf)
         return false;
-    for (size_t i = 0; i < word.len; i++) {
-        char c = word.ptr[i];
-
-        buf[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-    }
+    rs_span_fold(word, buf);
     return bsearch(&folded, words, sizeof words / sizeof *words, sizeof *words,
                    compare)
            != NULL;

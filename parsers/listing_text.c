@@ -16,7 +16,6 @@ static void put(struct reader *r, char c)
         || (c == ' ' && out->len > 0 && out->text[out->len - 1] == ' '))
         return;
     out->text[out->len] = c;
-    out->lower[out->len] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
     out->at[out->len++] = (uint16_t)(r->left.ptr - r->begin);
 }
 
@@ -59,6 +58,8 @@ static bool skip_line_end(struct reader *r)
 {
     struct rs_span s = r->left;
 
+    if (*s.ptr != ' ' && *s.ptr != '\\')
+        return false; /* as nearly everywhere */
     if (rs_take(&s, "\\n"))
         (void)take_code(r, &s);
     else if (!rs_take(&s, " ") || !take_code(r, &s))
@@ -70,7 +71,21 @@ static bool skip_line_end(struct reader *r)
 
 static bool ends_word(char c)
 {
-    return strchr(" <>()[],;\"'", c) != NULL;
+    switch (c) {
+    case '\0':
+    case ' ':
+    case '<':
+    case '>':
+    case '(':
+    case ')':
+    case '[':
+    case ']':
+    case ',':
+    case ';':
+    case '"':
+    case '\'': return true;
+    default: return false;
+    }
 }
 
 /* `anna@example.net`, `"anna at home"@example.net` */
@@ -121,4 +136,5 @@ void rs_listing_read(struct rs_span reply, struct rs_listing_text *out)
         fresh = ends_word(c);
         r.left = rs_span_skip(r.left, 1);
     }
+    rs_span_fold((struct rs_span){out->text, out->len}, out->lower);
 }

@@ -44,14 +44,10 @@ static const char *const no_mailbox[] = {
 /* TEXT in lower case, for looking words up; borrows from BUF. */
 static struct rs_span fold(struct rs_span text, char buf[WORDS_MAX])
 {
-    size_t len = text.len < WORDS_MAX ? text.len : WORDS_MAX;
-
-    for (size_t i = 0; i < len; i++) {
-        char c = text.ptr[i];
-
-        buf[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-    }
-    return (struct rs_span){buf, len};
+    if (text.len > WORDS_MAX)
+        text.len = WORDS_MAX;
+    rs_span_fold(text, buf);
+    return (struct rs_span){buf, text.len};
 }
 
 static bool holds(struct rs_span folded, const char *words)

@@ -61,19 +61,6 @@ static inline uint64_t load_tail(const unsigned char *bytes, size_t len)
     return word;
 }
 
-/* The eight bytes of WORD with ASCII letters in lower case: the top bit of
- * each byte of UPPER says whether it is a capital. */
-static inline uint64_t fold_word(uint64_t word)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101);
-    uint64_t low = word & (ones * 0x7f);
-    uint64_t from_a = low + ones * (0x80 - 'A');
-    uint64_t past_z = low + ones * (0x7f - 'Z');
-    uint64_t upper = (from_a ^ past_z) & ~word & (ones * 0x80);
-
-    return word | upper >> 2;
-}
-
 static inline uint64_t sip_hash(const struct rs_hash_key *key,
                                 const unsigned char *bytes, size_t len,
                                 bool fold)
@@ -88,11 +75,11 @@ static inline uint64_t sip_hash(const struct rs_hash_key *key,
     for (size_t i = 0; i + 8 <= len; i += 8) {
         uint64_t word = load_word(bytes + i);
 
-        sip_word(&s, fold ? fold_word(word) : word);
+        sip_word(&s, fold ? rs_fold_word(word) : word);
     }
     tail = len ? load_tail(bytes, len) : 0;
     if (fold) /* the byte of the length is no letter */
-        tail = (fold_word(tail) & (UINT64_MAX >> 8)) | (uint64_t)len << 56;
+        tail = (rs_fold_word(tail) & (UINT64_MAX >> 8)) | (uint64_t)len << 56;
     sip_word(&s, tail);
     s.v2 ^= 0xff;
     sip_round(&s);

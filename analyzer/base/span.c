@@ -15,11 +15,37 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
+static uint64_t fold_at(const char *bytes)
+{
+    uint64_t word;
+
+    memcpy(&word, bytes, sizeof(word));
+    return rs_fold_word(word);
+}
+
+void rs_span_fold(struct rs_span s, char *out)
+{
+    size_t i = 0;
+
+    for (; i + 8 <= s.len; i += 8) {
+        uint64_t word = fold_at(s.ptr + i);
+
+        memcpy(out + i, &word, sizeof(word));
+    }
+    for (; i < s.len; i++)
+        out[i] = (char)lower(s.ptr[i]);
+}
+
 bool rs_span_equal_nocase(struct rs_span a, struct rs_span b)
 {
+    size_t i = 0;
+
     if (a.len != b.len || (a.ptr == NULL) != (b.ptr == NULL))
         return false;
-    for (size_t i = 0; i < a.len; i++)
+    for (; i + 8 <= a.len; i += 8)
+        if (fold_at(a.ptr + i) != fold_at(b.ptr + i))
+            return false;
+    for (; i < a.len; i++)
         if (lower(a.ptr[i]) != lower(b.ptr[i]))
             return false;
     return true;

@@ -163,16 +163,13 @@ rs_sym rs_intern(struct rs_symbols *tab, struct rs_span text)
 rs_sym rs_intern_nocase(struct rs_symbols *tab, struct rs_span text)
 {
     char folded[NOCASE_MAX];
-    size_t len = text.len < NOCASE_MAX ? text.len : NOCASE_MAX;
 
     if (text.ptr == NULL)
         return RS_SYM_NONE;
-    for (size_t i = 0; i < len; i++) {
-        char c = text.ptr[i];
-
-        folded[i] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-    }
-    return rs_intern(tab, (struct rs_span){folded, len});
+    if (text.len > NOCASE_MAX)
+        text.len = NOCASE_MAX;
+    rs_span_fold(text, folded);
+    return rs_intern(tab, (struct rs_span){folded, text.len});
 }
 
 struct rs_span rs_symbol_text(const struct rs_symbols *tab, rs_sym sym)

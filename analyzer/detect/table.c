@@ -13,7 +13,7 @@ struct table {
     const struct table_kind *kind;
     unsigned char *items;
     size_t count, capacity;
-    uint32_t *slots; /* index of an item and one; 0: free */
+    uint32_t *slots;   /* index of an item and one; 0: free */
     size_t slot_count; /* 0 while the items are few */
     uint64_t evicted;
 };

@@ -34,6 +34,21 @@ static inline bool rs_span_equal(struct rs_span a, struct rs_span b)
            && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
+/* Eight bytes with ASCII letters in lower case: the top bit of each byte of
+ * UPPER says whether it is a capital. */
+static inline uint64_t rs_fold_word(uint64_t word)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t low = word & (ones * 0x7f);
+    uint64_t from_a = low + ones * (0x80 - 'A');
+    uint64_t past_z = low + ones * (0x7f - 'Z');
+    uint64_t upper = (from_a ^ past_z) & ~word & (ones * 0x80);
+
+    return word | upper >> 2;
+}
+
+/* Write S, ASCII letters in lower case, to OUT of S.len bytes. */
+void rs_span_fold(struct rs_span s, char *out);
 bool rs_span_equal_nocase(struct rs_span a, struct rs_span b); /* ASCII */
 static inline bool rs_span_starts(struct rs_span s, struct rs_span prefix)
 {

@@ -25,6 +25,13 @@ static const struct {
     {"case differs", "MX[z]", "mx[Z]", false, true, -1},
     {"@ is no capital of `", "@", "`", false, false, -1},
     {"[ is no capital of {", "[", "{", false, false, -1},
+    {"case differs in eight bytes", "Alpha-@Z", "aLPHA-@z", false, true, -1},
+    {"in eight bytes neither @ nor [ is one", "a@a[a@a[", "a`a{a`a{", false,
+     false, -1},
+    {"a high bit makes no capital", "1234567\xc1", "1234567\xe1", false, false,
+     -1},
+    {"behind eight bytes, too", "mx.exampleA", "mx.exampleB", false, false,
+     -1},
     {"a prefix comes first", "mx", "mx1", false, false, -1},
     {"bytes are unsigned", "\xc3", "z", false, false, 1},
     {"empty and empty", "", "", true, true, 0},
@@ -50,6 +57,18 @@ static void compares(void **state)
             || sign(rs_span_compare(b, a)) != -pairs[i].order)
             fail_msg("%s", pairs[i].name);
     }
+}
+
+static void folds(void **state)
+{
+    struct rs_span s = RS_SPAN("AZaz@[`{\xc1\xda-Mx.EXAMPLE.NET");
+    char out[64] = "";
+
+    (void)state;
+    rs_span_fold(s, out);
+    assert_string_equal(out, "azaz@[`{\xc1\xda-mx.example.net");
+    rs_span_fold(RS_ABSENT, out);
+    assert_int_equal(out[0], 'a');
 }
 
 static void looks_inside(void **state)
@@ -187,9 +206,10 @@ static void takes_paths(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(compares),      cmocka_unit_test(looks_inside),
-        cmocka_unit_test(cuts),          cmocka_unit_test(takes_words),
-        cmocka_unit_test(takes_numbers), cmocka_unit_test(takes_paths),
+        cmocka_unit_test(compares),     cmocka_unit_test(folds),
+        cmocka_unit_test(looks_inside), cmocka_unit_test(cuts),
+        cmocka_unit_test(takes_words),  cmocka_unit_test(takes_numbers),
+        cmocka_unit_test(takes_paths),
     };
 
     return cmocka_run_group_tests_name("span", tests, NULL, NULL);
