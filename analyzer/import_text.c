@@ -57,8 +57,7 @@ bool import_take_braces(struct rs_span *s, char open, char close,
 
 static bool is_name(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
-           || (c >= '0' && c <= '9') || c == '_';
+    return rs_is_alphanumeric(c) || c == '_';
 }
 
 bool import_take_name(struct rs_span *s, struct rs_span *out)

@@ -104,8 +104,7 @@ static void put(struct scrub *s, struct rs_span text)
  * no part of an address. */
 static bool in_word(char c)
 {
-    return (unsigned char)c >= 0x80 || (c >= '0' && c <= '9')
-           || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')
+    return (unsigned char)c >= 0x80 || rs_is_alphanumeric(c)
            || (c != '\0' && strchr("._-@+%!~*#&?$^`|{}'", c) != NULL);
 }
 

@@ -51,7 +51,8 @@ static const char *const severities[] = {"Debug", "Info",  "Warn", "Warning",
 static bool listed(struct rs_span word, const char *const *list, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (rs_span_equal(word, rs_span_of(list[i])))
+        if (word.len > 0 && *word.ptr == *list[i]
+            && rs_span_equal(word, rs_span_of(list[i])))
             return true;
     return false;
 }
@@ -115,11 +116,6 @@ static bool is_dovecot(struct rs_span s)
                && is_process(label));
 }
 
-static bool is_alphanumeric(char c)
-{
-    return rs_is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
 /* A message id of Exim's at the front, and no more in its word. */
 static bool has_exim_id(struct rs_span s)
 {
@@ -134,7 +130,7 @@ static bool may_be_host(struct rs_span word)
     if (has_exim_id(word))
         return false;
     for (size_t i = 0; i < word.len; i++)
-        if (!is_alphanumeric(word.ptr[i])
+        if (!rs_is_alphanumeric(word.ptr[i])
             && memchr(".-_:", word.ptr[i], 4) == NULL)
             return false;
     return word.len > 0 && word.ptr[word.len - 1] != ':';

@@ -148,8 +148,9 @@ static void fill_recipient(const struct delivery *d, char buf[ADDRESS_MAX],
 static bool says_lmtp(struct rs_span transport)
 {
     for (size_t i = 0; i + 4 <= transport.len; i++)
-        if (rs_span_equal_nocase((struct rs_span){transport.ptr + i, 4},
-                                 RS_SPAN("lmtp")))
+        if ((transport.ptr[i] | 0x20) == 'l'
+            && rs_span_equal_nocase((struct rs_span){transport.ptr + i, 4},
+                                    RS_SPAN("lmtp")))
             return true;
     return false;
 }

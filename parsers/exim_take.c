@@ -102,17 +102,11 @@ enum rs_parsed rs_exim_apply(const struct rs_exim_opening *table,
 
 /* ---- words ---- */
 
-static bool is_alphanumeric(char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z')
-           || (c >= 'a' && c <= 'z');
-}
-
 size_t rs_exim_count_letters(struct rs_span s)
 {
     size_t n = 0;
 
-    while (n < s.len && is_alphanumeric(s.ptr[n]))
+    while (n < s.len && rs_is_alphanumeric(s.ptr[n]))
         n++;
     return n;
 }
@@ -120,23 +114,23 @@ size_t rs_exim_count_letters(struct rs_span s)
 /* `1jmFYj-00039V-QX` until Exim 4.96, `1smkL5-00000000e65-24eQ` since. */
 bool rs_exim_take_id(struct rs_span *s, struct rs_span *out)
 {
-    struct rs_span rest = *s;
-    bool is_long;
+    static const size_t short_id[] = {6, 13, 16}, long_id[] = {6, 18, 23};
+    const size_t *ends;
+    size_t i = 0;
 
-    if (rest.len < 16 || rest.ptr[6] != '-'
-        || rs_exim_count_letters(rest) != 6)
+    if (s->len < 16 || s->ptr[6] != '-')
         return false;
-    is_long = rest.ptr[13] != '-';
-    rest = rs_span_skip(rest, 7);
-    if (rs_exim_count_letters(rest) != (is_long ? 11 : 6))
+    ends = s->ptr[13] == '-' ? short_id : long_id;
+    if (s->len < ends[2] || s->ptr[ends[1]] != '-'
+        || (s->len > ends[2] && rs_is_alphanumeric(s->ptr[ends[2]])))
         return false;
-    rest = rs_span_skip(rest, is_long ? 11 : 6);
-    if (!rs_take(&rest, "-")
-        || rs_exim_count_letters(rest) != (is_long ? 4 : 2))
+    while (i < ends[2]
+           && (rs_is_alphanumeric(s->ptr[i]) || i == ends[0] || i == ends[1]))
+        i++;
+    if (i < ends[2])
         return false;
-    rest = rs_span_skip(rest, is_long ? 4 : 2);
-    *out = rs_span_to(*s, rest.ptr);
-    *s = rest;
+    *out = rs_span_to(*s, s->ptr + i);
+    *s = rs_span_skip(*s, i);
     return true;
 }
 
@@ -161,24 +155,41 @@ bool rs_exim_take_word(struct rs_span *s, struct rs_span *out)
     return true;
 }
 
+/* Go behind the next quote that has no backslash before it. */
+static bool pass_quote(struct rs_span *s)
+{
+    struct rs_span rest = *s;
+    const char *quote = NULL, *slash;
+
+    for (;;) {
+        if (rest.len > 0 && (quote == NULL || quote < rest.ptr))
+            quote = memchr(rest.ptr, '"', rest.len);
+        if (rest.len == 0 || quote == NULL)
+            return false;
+        slash = memchr(rest.ptr, '\\', (size_t)(quote - rest.ptr));
+        if (slash == NULL)
+            break;
+        rest = rs_span_skip(rest, (size_t)(slash - rest.ptr) + 2);
+    }
+    *s = rs_span_skip(rest, (size_t)(quote - rest.ptr) + 1);
+    return true;
+}
+
 bool rs_exim_take_quoted(struct rs_span *s, struct rs_span *out, bool *loose)
 {
+    struct rs_span rest = *s;
     bool inner = false;
 
-    if (s->len == 0 || *s->ptr != '"')
+    if (!rs_take(&rest, "\""))
         return false;
-    for (size_t i = 1; i < s->len; i++) {
-        if (s->ptr[i] == '\\') {
-            i++;
-        } else if (s->ptr[i] == '"'
-                   && rs_exim_is_over(rs_span_skip(*s, i + 1))) {
-            *out = (struct rs_span){s->ptr + 1, i - 1};
-            *s = rs_span_skip(*s, i + 1);
+    while (pass_quote(&rest)) {
+        if (rs_exim_is_over(rest)) {
+            *out = (struct rs_span){s->ptr + 1, s->len - rest.len - 2};
+            *s = rest;
             *loose = *loose || inner;
             return true;
-        } else {
-            inner = inner || s->ptr[i] == '"';
         }
+        inner = true;
     }
     return false;
 }
@@ -232,7 +243,7 @@ bool rs_exim_take_place(struct rs_span *s, struct rs_exim_peer *peer)
         if (rs_take_number(&port, UINT16_MAX, &number))
             peer->port = (uint16_t)number;
         while (rest.len > 0
-               && (is_alphanumeric(*rest.ptr) || *rest.ptr == '_'))
+               && (rs_is_alphanumeric(*rest.ptr) || *rest.ptr == '_'))
             rest = rs_span_skip(rest, 1);
     }
     (void)rs_take(&rest, "*"); /* the connection was used before */

@@ -149,9 +149,7 @@ struct rs_span rs_reply_queued_as(struct rs_span reply)
         return RS_ABSENT;
     id = rs_span_skip(reply, (size_t)(blank - reply.ptr) + 1);
     for (size_t i = 0; i < id.len; i++)
-        if (!((id.ptr[i] >= '0' && id.ptr[i] <= '9')
-              || (id.ptr[i] >= 'A' && id.ptr[i] <= 'Z')
-              || (id.ptr[i] >= 'a' && id.ptr[i] <= 'z')))
+        if (!rs_is_alphanumeric(id.ptr[i]))
             return RS_ABSENT;
     return id.len > 0 ? id : RS_ABSENT;
 }

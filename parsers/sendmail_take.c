@@ -39,11 +39,6 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-static bool is_alphanumeric(char c)
-{
-    return is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
 /* Eight characters of time and count, then the process id in six digits or
  * more; 8.10 and 8.11 had seven and five, older ones three and five.  Patched
  * servers make ids of other alphabets: a word has few digits. */
@@ -64,7 +59,7 @@ bool rs_sendmail_take_queue_id(struct rs_span *s, struct rs_span *out)
 {
     struct rs_span id = {s->ptr, 0};
 
-    while (id.len < s->len && is_alphanumeric(s->ptr[id.len]))
+    while (id.len < s->len && rs_is_alphanumeric(s->ptr[id.len]))
         id.len++;
     if (!is_queue_id(id))
         return false;
@@ -242,12 +237,14 @@ static struct rs_span up_to_comma(struct rs_span s)
     return comma != NULL ? rs_span_to(s, comma) : s;
 }
 
-bool rs_sendmail_take_raw(struct rs_span *s, struct rs_span *out)
+/* *IS_PLAIN: and so is OUT. */
+static bool take_raw(struct rs_span *s, struct rs_span *out, bool *is_plain)
 {
     struct depth depth = {0};
     struct rs_span rest = *s, plain = up_to_comma(rest);
 
-    if (rs_sendmail_is_plain(plain)) {
+    *is_plain = rs_sendmail_is_plain(plain);
+    if (*is_plain) {
         *out = plain;
         *s = rs_span_skip(*s, plain.len);
         return true;
@@ -262,6 +259,13 @@ bool rs_sendmail_take_raw(struct rs_span *s, struct rs_span *out)
     *out = rs_span_to(*s, rest.ptr);
     *s = rest;
     return true;
+}
+
+bool rs_sendmail_take_raw(struct rs_span *s, struct rs_span *out)
+{
+    bool is_plain;
+
+    return take_raw(s, out, &is_plain);
 }
 
 bool rs_sendmail_take_path(struct rs_span *s, struct rs_span *out)
@@ -317,11 +321,11 @@ static struct rs_span bare_target(struct rs_span raw)
     return raw;
 }
 
-struct rs_sendmail_address rs_sendmail_address(struct rs_span raw)
+static struct rs_sendmail_address address_of(struct rs_span raw, bool is_plain)
 {
     struct rs_span inner = RS_ABSENT;
 
-    if (raw.len > 1 && raw.ptr[0] == '<' && rs_sendmail_is_plain(raw))
+    if (is_plain && raw.len > 1 && raw.ptr[0] == '<')
         inner = (struct rs_span){raw.ptr + 1, raw.len - 2};
     else if (raw.len > 0 && raw.ptr[raw.len - 1] == '>')
         inner = in_brackets(raw);
@@ -330,14 +334,22 @@ struct rs_sendmail_address rs_sendmail_address(struct rs_span raw)
     return (struct rs_sendmail_address){inner, raw.ptr[0] == '<'};
 }
 
+struct rs_sendmail_address rs_sendmail_address(struct rs_span raw)
+{
+    bool bracketed = raw.len > 0 && raw.ptr[0] == '<';
+
+    return address_of(raw, bracketed && rs_sendmail_is_plain(raw));
+}
+
 bool rs_sendmail_take_address(struct rs_span *s,
                               struct rs_sendmail_address *out)
 {
     struct rs_span raw;
+    bool is_plain;
 
-    if (!rs_sendmail_take_raw(s, &raw))
+    if (!take_raw(s, &raw, &is_plain))
         return false;
-    *out = rs_sendmail_address(raw);
+    *out = address_of(raw, is_plain);
     return true;
 }
 

@@ -241,11 +241,11 @@ static bool take_fields(struct rs_span s, struct to *to)
 }
 
 /* One recipient and the comma that another follows. */
-static bool take_recipient(struct rs_span *s, struct rs_span *raw)
+static bool take_recipient(struct rs_span *s, struct rs_sendmail_address *out)
 {
     struct rs_span rest = *s;
 
-    if (!rs_sendmail_take_raw(&rest, raw))
+    if (!rs_sendmail_take_address(&rest, out))
         return false;
     if (rest.len > 1 && rest.ptr[0] == ',' && rest.ptr[1] != ' ')
         rest = rs_span_skip(rest, 1);
@@ -320,11 +320,9 @@ static enum rs_transport transport_for(const struct to *to,
 static enum rs_parsed emit_recipients(const struct rs_sendmail_line *line,
                                       struct rs_span s, struct to *to)
 {
-    struct rs_span raw;
+    struct rs_sendmail_address recipient;
 
-    while (!ends_recipients(s) && take_recipient(&s, &raw)) {
-        struct rs_sendmail_address recipient = rs_sendmail_address(raw);
-
+    while (!ends_recipients(s) && take_recipient(&s, &recipient)) {
         to->ev.recipient = recipient.text;
         to->ev.rewritten = !recipient.bracketed;
         to->ev.transport = transport_for(to, recipient.text);
@@ -337,12 +335,13 @@ enum rs_parsed rs_sendmail_to(const struct rs_sendmail_line *line,
                               struct rs_span rest)
 {
     struct to to = {.ev = rs_sendmail_event(line, RS_EV_DELIVERY)};
-    struct rs_span recipients = rest, raw;
+    struct rs_span recipients = rest;
+    struct rs_sendmail_address recipient;
 
     if (line->queue_id.ptr == NULL)
         return RS_UNKNOWN;
     while (!ends_recipients(rest))
-        if (!take_recipient(&rest, &raw))
+        if (!take_recipient(&rest, &recipient))
             return RS_UNKNOWN;
     if (!take_fields(rest, &to))
         return RS_UNKNOWN;

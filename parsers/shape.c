@@ -149,6 +149,10 @@ bool rs_shape_match(const char *pattern,
                 return text.len > 0;
             if (!widen(&retry, &pattern, &text))
                 return false;
+        } else if (text.len > 0 && *pattern == *text.ptr && *pattern != '%'
+                   && *pattern != '{') {
+            pattern++; /* as for most bytes */
+            text = rs_span_skip(text, 1);
         } else if (!step(elements, &pattern, &text)
                    && !widen(&retry, &pattern, &text)) {
             return false;

@@ -142,7 +142,8 @@ static bool drop_tag(struct rs_span *s)
     static const struct rs_span tag = {"IPv6:", 5};
     struct rs_span front = {s->ptr, tag.len};
 
-    if (s->len < tag.len || !rs_span_equal_nocase(front, tag))
+    if (s->len < tag.len || s->ptr[tag.len - 1] != ':'
+        || !rs_span_equal_nocase(front, tag))
         return false;
     *s = rs_span_skip(*s, tag.len);
     return true;

@@ -53,12 +53,16 @@ static inline uint64_t load_word(const unsigned char *bytes)
 /* The last 0 to 7 bytes; above them the length stands. */
 static inline uint64_t load_tail(const unsigned char *bytes, size_t len)
 {
-    uint64_t word = (uint64_t)len << 56;
+    size_t left = len & 7;
+    uint64_t word = 0;
 
-    bytes += len & ~(size_t)7;
-    for (size_t i = 0; i < (len & 7); i++)
-        word |= (uint64_t)bytes[i] << (8 * i);
-    return word;
+    bytes += len;
+    if (left > 0 && len > 8)
+        word = load_word(bytes - 8) >> (64 - 8 * left);
+    else
+        for (size_t i = 1; i <= left; i++)
+            word = word << 8 | *(bytes - i);
+    return word | (uint64_t)len << 56;
 }
 
 static inline uint64_t sip_hash(const struct rs_hash_key *key,

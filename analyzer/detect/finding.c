@@ -243,10 +243,8 @@ static bool is_safe(struct rs_span s, const char *marks)
 {
     for (size_t i = 0; i < s.len; i++) {
         char c = s.ptr[i];
-        bool alnum = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
-                     || (c >= '0' && c <= '9');
 
-        if (!alnum && (c == '\0' || strchr(marks, c) == NULL))
+        if (!rs_is_alphanumeric(c) && (c == '\0' || strchr(marks, c) == NULL))
             return false;
     }
     return s.len > 0 && s.len <= WORD_MAX && s.ptr[0] != '-';

@@ -34,6 +34,17 @@ static inline bool rs_span_equal(struct rs_span a, struct rs_span b)
            && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
+/* An ASCII letter or digit? */
+static inline bool rs_is_alphanumeric(char c)
+{
+    /* One bit a character, from '@' on: letters only. */
+    const uint64_t letters = UINT64_C(0x07fffffe07fffffe);
+
+    return (unsigned char)(c - '0') <= 9
+           || ((unsigned char)(c - '@') < 64
+               && (letters >> (c - '@') & 1) != 0);
+}
+
 /* Eight bytes with ASCII letters in lower case: the top bit of each byte of
  * UPPER says whether it is a capital. */
 static inline uint64_t rs_fold_word(uint64_t word)
