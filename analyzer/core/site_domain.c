@@ -109,7 +109,9 @@ static bool put_label(struct writer *w, struct rs_span label)
 
         if (count == LABEL_MAX)
             return false;
-        used = rs_utf8_take(label, &codes[count]);
+        codes[count] = (unsigned char)*label.ptr;
+        used =
+            codes[count] < FIRST_CODE ? 1 : rs_utf8_take(label, &codes[count]);
         if (used == 0)
             return false;
         if (codes[count] >= 'A' && codes[count] <= 'Z')

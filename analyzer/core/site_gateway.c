@@ -263,8 +263,10 @@ static enum rs_status add_accepted(struct gateway *g, struct rs_site *site,
         char hop[RS_ADDR_TEXT], form[SITE_DOMAIN_MAX];
         struct site_reason why = {.source = "inferred", .confidence = 0.8};
 
+        if (!t->accepted)
+            continue;
         name = site_domain_form(name, form);
-        if (!t->accepted || name.len == 0
+        if (name.len == 0
             || site_list_holds(&site->relay, site->relay.count, name))
             continue;
         why.evidence = rs_arena_print(

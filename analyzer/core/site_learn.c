@@ -196,8 +196,10 @@ enum rs_status rs_site_learn(struct rs_site *site, struct rs_ledger *ledger,
     if (st == RS_OK && l.relay && !site->settled[RS_SITE_NETWORKS])
         st = site_learn_clients(site, ledger, false, err);
     if (st == RS_OK && l.relay) {
+        size_t known = site->relay.count;
+
         st = site_learn_gateway(site, ledger, err);
-        if (st == RS_OK)
+        if (st == RS_OK && site->relay.count > known)
             st = mark_symbols(site, rs_ledger_symbols(ledger), err);
     }
     if (st == RS_OK)
