@@ -120,35 +120,44 @@ static struct choice *choice_of(struct feed *feed, struct rs_span program)
                           % CHOICES];
 }
 
-/* In a program's own file its name is a guess, so each line must prove it. */
-static bool is_chosen(const struct feed *feed, const struct choice *choice,
-                      const struct rs_record *rec, uint8_t *parser)
+static bool is_choice(const struct choice *choice, struct rs_span program)
 {
-    uint64_t knowing;
-
-    if (choice->len != rec->program.len
-        || memcmp(choice->program, rec->program.ptr, choice->len) != 0)
-        return false;
-    *parser = choice->parser;
-    if (choice->parser != NO_PARSER && rec->host.len > 0)
-        return true;
-    *parser =
-        highest_bidder(&feed->run->parsers, choice->knowing, rec, &knowing);
-    return knowing != 0;
+    return rs_span_equal((struct rs_span){choice->program, choice->len},
+                         program);
 }
 
+/* The only parser that knows REC's program.  Where syslog did not write the
+ * name it is a guess: then one that gives up a line does not tell. */
+static uint8_t only_parser(struct feed *feed, const struct rs_record *rec)
+{
+    const struct rs_parser_set *set = &feed->run->parsers;
+    const struct choice *choice;
+
+    if (rec->program.len == 0)
+        return NO_PARSER;
+    choice = choice_of(feed, rec->program);
+    if (choice->parser == NO_PARSER || !is_choice(choice, rec->program)
+        || (rec->host.len == 0 && set->parsers[choice->parser]->file != NULL))
+        return NO_PARSER;
+    return choice->parser;
+}
+
+/* By what is bid for REC: of several that know its program, or where the name
+ * is a guess that each line must prove. */
 static uint8_t choose_parser(struct feed *feed, const struct rs_record *rec)
 {
     const struct rs_parser_set *set = &feed->run->parsers;
     struct rs_span program = rec->program;
     struct choice *choice;
-    uint64_t knowing;
-    uint8_t parser;
+    uint64_t knowing = 0;
+    uint8_t parser = NO_PARSER;
 
     if (program.len == 0 || program.len > CHOICE_TEXT)
         return highest_bidder(set, UINT64_MAX, rec, &knowing);
     choice = choice_of(feed, program);
-    if (is_chosen(feed, choice, rec, &parser))
+    if (is_choice(choice, program))
+        parser = highest_bidder(set, choice->knowing, rec, &knowing);
+    if (knowing != 0)
         return parser;
     parser = highest_bidder(set, UINT64_MAX, rec, &knowing);
     if (knowing != 0) {
@@ -187,14 +196,33 @@ static void note_line(struct feed *feed, const struct rs_record *rec)
     note_host(feed, rec->host);
 }
 
+/* *PARSER is who read it, or NO_PARSER. */
+static enum rs_parsed parse(struct feed *feed, const struct rs_record *rec,
+                            uint8_t *parser)
+{
+    const struct rs_parser_set *set = &feed->run->parsers;
+    struct rs_sink sink = {emit, feed, gave_up};
+    enum rs_parsed parsed = RS_UNKNOWN;
+
+    *parser = only_parser(feed, rec);
+    if (*parser != NO_PARSER)
+        parsed =
+            set->parsers[*parser]->parse(set->parsers[*parser], rec, sink);
+    if (parsed != RS_UNKNOWN || (*parser != NO_PARSER && rec->host.len > 0))
+        return parsed;
+    *parser = choose_parser(feed, rec);
+    if (*parser == NO_PARSER)
+        return RS_UNKNOWN;
+    return set->parsers[*parser]->parse(set->parsers[*parser], rec, sink);
+}
+
 static void take_record(struct feed *feed, const struct rs_record *rec)
 {
     struct rs_shapes *shapes = feed->run->shapes;
     struct rs_input *input = &feed->file->input;
     bool counting = feed->skip == NULL;
-    uint8_t parser = choose_parser(feed, rec);
-    const struct rs_parser *chosen;
-    enum rs_parsed parsed;
+    uint8_t parser;
+    enum rs_parsed parsed = parse(feed, rec, &parser);
 
     if (parser == NO_PARSER) {
         input->foreign += counting;
@@ -202,8 +230,6 @@ static void take_record(struct feed *feed, const struct rs_record *rec)
             rs_shapes_foreign(shapes, rec);
         return;
     }
-    chosen = feed->run->parsers.parsers[parser];
-    parsed = chosen->parse(chosen, rec, (struct rs_sink){emit, feed, gave_up});
     if (!counting)
         return;
     feed->file->parsed[parser]++;

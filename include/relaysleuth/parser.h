@@ -32,8 +32,9 @@ struct rs_sink {
 };
 
 /* Parsers keep no state, allocate nothing and print nothing; bid() and
- * parse() are pure functions of the record.  SELF is the parser itself: those
- * that are read from a file are all of one code. */
+ * parse() are pure functions of the record.  A parser that knows the program
+ * and understands a record bids RS_BID_PROGRAM or more for it.  SELF is the
+ * parser itself: those that are read from a file are all of one code. */
 struct rs_parser {
     const char *name;    /* "postfix" */
     const char *summary; /* one line for `relaysleuth parsers` */

@@ -79,6 +79,26 @@ static void test_samples(void **state)
     }
 }
 
+/* Who knows the program and understands the line bids for it, also where the
+ * name is a guess: without a host. */
+static void test_understood(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < set.count; i++) {
+        const struct rs_parser *parser = set.parsers[i];
+
+        for (size_t s = 0; parser->samples[s] != NULL; s++) {
+            struct rs_record rec = take(parser->samples[s]);
+            struct rs_sink sink = {.emit = check_event, .ctx = &rec};
+
+            rec.host.len = 0;
+            if (rec.program.len > 0
+                && parser->parse(parser, &rec, sink) != RS_UNKNOWN)
+                assert_true(parser->bid(parser, &rec) >= RS_BID_PROGRAM);
+        }
+    }
+}
+
 static void test_registry(void **state)
 {
     (void)state;
@@ -114,6 +134,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_samples),
+        cmocka_unit_test(test_understood),
         cmocka_unit_test(test_registry),
         cmocka_unit_test(test_strangers),
     };
