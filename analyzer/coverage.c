@@ -230,7 +230,7 @@ void rs_shapes_unknown(struct rs_shapes *shapes, const struct rs_record *rec)
     size_t len = rec->program.len < PROGRAM ? rec->program.len : PROGRAM;
 
     put(&draft, rec->program.ptr, len);
-    put(&draft, ": ", 2);
+    put(&draft, ": ", len > 0 ? 2 : 0);
     put(&draft, masked.ptr, masked.len);
     count(shapes, &shapes->unknown, (struct rs_span){buf, draft.len},
           rec->place.source);

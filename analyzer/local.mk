@@ -47,6 +47,8 @@ librelaysleuth_core_a_SOURCES = \
 	%D%/core/runs.h \
 	%D%/core/sessions.c \
 	%D%/core/settle.c \
+	%D%/core/settle_outcome.c \
+	%D%/core/settle_parts.h \
 	%D%/core/site.c \
 	%D%/core/site_clients.c \
 	%D%/core/site_domain.c \

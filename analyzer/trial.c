@@ -81,6 +81,9 @@ static void note_line(struct trial *trial, struct rs_file *file,
     winner = rs_parser_choose(set, &lines->record);
     if (winner == trial->parser) {
         note_own(trial, file, lines);
+    } else if (winner == NULL && lines->record.program.len == 0
+               && rs_pattern_welcomes(trial->parser, &lines->record)) {
+        note_own(trial, file, lines);
     } else if (winner == NULL) {
         trial->nobodys++;
         rs_shapes_foreign(trial->run.shapes, &lines->record);
@@ -246,6 +249,19 @@ static void write_trial(struct rs_page *page, const struct trial *trial)
     write_others(page, trial);
 }
 
+static void warn_of_deliveries(struct trial *trial)
+{
+    unsigned long line = rs_pattern_no_recipient(trial->parser);
+
+    if (line == 0)
+        return;
+    rs_run_warn(&trial->run,
+                rs_arena_print(trial->run.arena,
+                               "%s:%lu: no pattern tells the recipients of"
+                               " these deliveries, so nothing counts them",
+                               trial->parser->file, line));
+}
+
 static enum rs_status open_trial(struct trial *trial,
                                  const struct rs_settings *settings,
                                  const char *path, struct rs_error *err)
@@ -280,8 +296,10 @@ enum rs_status rs_trial(const struct rs_settings *settings, const char *path,
     st = open_trial(&trial, settings, path, err);
     if (st == RS_OK)
         st = read_logs(&trial, err);
-    if (st == RS_OK)
+    if (st == RS_OK) {
         write_trial(page, &trial);
+        warn_of_deliveries(&trial);
+    }
     rs_say_run(&trial.run);
     if (trial.run.incomplete)
         *exit_status = RS_EXIT_INCOMPLETE;

@@ -138,6 +138,15 @@ size_t rs_pattern_misfit(const struct rs_pattern_parser *parser,
     return pattern->captures.items[i].field;
 }
 
+bool rs_pattern_rest(const struct rs_pattern_parser *parser,
+                     const struct rs_record *rec, struct rs_span *text)
+{
+    struct rs_event ev = {.count = 0};
+
+    *text = rs_span_trim(rec->text);
+    return take_head(parser, text, &ev) == RS_REGEX_YES;
+}
+
 enum rs_pattern_match rs_pattern_find(const struct rs_pattern_parser *parser,
                                       const struct rs_record *rec,
                                       size_t *found, struct rs_event *ev)
@@ -297,6 +306,72 @@ size_t rs_pattern_of(const struct rs_parser *parser,
         != RS_PATTERN_FOUND)
         return declared(parser)->pattern_count;
     return found;
+}
+
+bool rs_pattern_welcomes(const struct rs_parser *parser,
+                         const struct rs_record *rec)
+{
+    return is_declared(parser)
+           && rs_pattern_program(declared(parser), rec->program)
+                  != RS_BID_NONE;
+}
+
+static bool makes(const struct rs_pattern *pattern, enum rs_event_kind kind)
+{
+    for (size_t i = 0; i < pattern->event_count; i++)
+        if (pattern->events[i]->kind == kind)
+            return true;
+    return false;
+}
+
+static bool has_recipient(const struct rs_captures *captures)
+{
+    size_t recipient = rs_pattern_field_find(RS_SPAN("recipient"));
+
+    for (size_t i = 0; i < captures->count; i++)
+        if (captures->items[i].field == recipient)
+            return true;
+    return false;
+}
+
+static bool tells_recipient(const struct rs_pattern_parser *parser,
+                            const struct rs_pattern *pattern)
+{
+    return pattern->constants.recipient.ptr != NULL
+           || has_recipient(&pattern->captures)
+           || has_recipient(&parser->head_captures);
+}
+
+/* Of what expired all that was deferred is meant. */
+static bool lacks_recipient(const struct rs_pattern_parser *parser,
+                            const struct rs_pattern *pattern)
+{
+    return makes(pattern, RS_EV_DELIVERY)
+           && pattern->constants.outcome != RS_EXPIRED
+           && !tells_recipient(parser, pattern);
+}
+
+/* For deliveries that do not: of the same session, or of the same message. */
+static bool lends_recipient(const struct rs_pattern_parser *parser,
+                            const struct rs_pattern *pattern)
+{
+    return (makes(pattern, RS_EV_CONTEXT) || makes(pattern, RS_EV_CONNECT)
+            || makes(pattern, RS_EV_AUTH) || makes(pattern, RS_EV_ENVELOPE))
+           && tells_recipient(parser, pattern);
+}
+
+unsigned long rs_pattern_no_recipient(const struct rs_parser *self)
+{
+    const struct rs_pattern_parser *parser = declared(self);
+    unsigned long line = 0;
+
+    for (size_t i = parser->pattern_count; i-- > 0;) {
+        if (lends_recipient(parser, &parser->patterns[i]))
+            return 0;
+        if (lacks_recipient(parser, &parser->patterns[i]))
+            line = parser->patterns[i].line;
+    }
+    return line;
 }
 
 const char *rs_pattern_quiet(const struct rs_parser *self, size_t i)

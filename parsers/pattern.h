@@ -138,6 +138,10 @@ enum rs_pattern_match rs_pattern_find(const struct rs_pattern_parser *parser,
 size_t rs_pattern_misfit(const struct rs_pattern_parser *parser,
                          const struct rs_pattern *pattern,
                          const struct rs_record *rec, struct rs_span *text);
+/* What patterns are tried on: the text of REC behind the head; false when it
+ * does not begin with one. */
+bool rs_pattern_rest(const struct rs_pattern_parser *parser,
+                     const struct rs_record *rec, struct rs_span *text);
 /* How REC's program stands to the parser: RS_BID_PROGRAM when it is named,
  * RS_BID_SHAPE when any is welcome or none was asked for. */
 enum rs_bid rs_pattern_program(const struct rs_pattern_parser *parser,

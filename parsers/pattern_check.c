@@ -15,6 +15,36 @@ struct checking {
     rs_fail((c)->err, RS_ERR_CONFIG, (c)->parser->base.file, (sample)->line,  \
             __VA_ARGS__)
 
+/* SAMPLE does not match PATTERN: say how far it does. */
+static enum rs_status blame_text(const struct checking *c,
+                                 const struct rs_pattern_sample *sample,
+                                 const struct rs_record *rec,
+                                 const struct rs_pattern *pattern)
+{
+    struct rs_span text;
+    size_t reach;
+
+    if (!rs_pattern_rest(c->parser, rec, &text))
+        return FAIL(c, sample,
+                    "sample: does not begin with the head in line %lu",
+                    c->parser->head_line);
+    if (!rs_regex_reach(c->parser->scratch, pattern->text, text, &reach))
+        return FAIL(c, sample,
+                    "sample: does not match its pattern, which is in line %lu",
+                    pattern->line);
+    if (reach == text.len)
+        return FAIL(c, sample,
+                    "sample: does not match its pattern, which is in line %lu"
+                    " and wants more behind its end",
+                    pattern->line);
+    text = rs_span_skip(text, reach);
+    return FAIL(c, sample,
+                "sample: does not match its pattern, which is in line %lu,"
+                " from \"%.*s\"%s on",
+                pattern->line, (int)(text.len < QUOTED ? text.len : QUOTED),
+                text.ptr, text.len > QUOTED ? "..." : "");
+}
+
 /* Pattern FOUND, and not the one it stands under, is what SAMPLE matches. */
 static enum rs_status blame_match(const struct checking *c,
                                   const struct rs_pattern_sample *sample,
@@ -44,9 +74,7 @@ static enum rs_status blame_match(const struct checking *c,
         return FAIL(c, sample, "sample: \"%.*s\" is no value of %s",
                     (int)(text.len < QUOTED ? text.len : QUOTED), text.ptr,
                     rs_pattern_fields[field].name);
-    return FAIL(c, sample,
-                "sample: does not match its pattern, which is in line %lu",
-                patterns[owner].line);
+    return blame_text(c, sample, rec, &patterns[owner]);
 }
 
 static enum rs_status check_winner(const struct checking *c,
@@ -72,8 +100,7 @@ static enum rs_status check_sample(const struct checking *c,
 
     rs_clock_start(&clock, c->zone, 2024);
     if (rs_envelope_take(sample->text, &clock, &rec) != RS_ENVELOPED)
-        return FAIL(c, sample,
-                    "sample: has no stamp that is known");
+        return FAIL(c, sample, "sample: has no stamp that is known");
     if (rs_pattern_program(c->parser, rec.program) == RS_BID_NONE)
         return FAIL(c, sample,
                     "sample: its program \"%.*s\" is not one of those named",

@@ -2,6 +2,8 @@
  * lets us. */
 #include "pattern_regex.h"
 
+#include <stdio.h>
+
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
@@ -192,6 +194,56 @@ enum rs_regex_result rs_regex_match(const struct rs_regex *regex,
     if (rc >= 0)
         return RS_REGEX_YES;
     return rc == PCRE2_ERROR_NOMATCH ? RS_REGEX_NO : RS_REGEX_LIMIT;
+}
+
+/* PCRE2 has no partial matches that are anchored at the end: the expression
+ * says it instead. */
+static pcre2_code *compile_to_end(struct rs_regex_scratch *scratch,
+                                  struct rs_span text)
+{
+    char *whole = rs_alloc(text.len + 8);
+    pcre2_code *code = NULL;
+    size_t offset;
+    int reason, len;
+
+    if (whole == NULL)
+        return NULL;
+    len = snprintf(whole, text.len + 8, "(?:%.*s)\\z", RS_SPAN_ARG(text));
+    code = pcre2_compile((PCRE2_SPTR)whole, (size_t)len,
+                         PCRE2_ANCHORED | PCRE2_DOTALL | PCRE2_DUPNAMES,
+                         &reason, &offset, scratch->compile);
+    rs_free(whole);
+    return code;
+}
+
+static bool may_go_on(const pcre2_code *code, struct rs_regex_scratch *scratch,
+                      struct rs_span text)
+{
+    int rc = pcre2_match(code, (PCRE2_SPTR)text.ptr, text.len, 0,
+                         PCRE2_PARTIAL_HARD, scratch->groups, scratch->match);
+
+    return rc >= 0 || rc == PCRE2_ERROR_PARTIAL;
+}
+
+bool rs_regex_reach(struct rs_regex_scratch *scratch, struct rs_span text,
+                    struct rs_span subject, size_t *reach)
+{
+    pcre2_code *code = compile_to_end(scratch, text);
+    size_t low = 0, high = subject.len;
+
+    if (code == NULL)
+        return false;
+    while (low < high) {
+        size_t middle = low + (high - low + 1) / 2;
+
+        if (may_go_on(code, scratch, (struct rs_span){subject.ptr, middle}))
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    pcre2_code_free(code);
+    *reach = low;
+    return true;
 }
 
 struct rs_span rs_regex_group(const struct rs_regex_scratch *scratch,

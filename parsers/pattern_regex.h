@@ -44,6 +44,10 @@ enum rs_regex_result {
 enum rs_regex_result rs_regex_match(const struct rs_regex *regex,
                                     struct rs_regex_scratch *scratch,
                                     struct rs_span text);
+/* How many bytes of SUBJECT can be the beginning of what the expression TEXT
+ * matches as a whole; false when that cannot be told. */
+bool rs_regex_reach(struct rs_regex_scratch *scratch, struct rs_span text,
+                    struct rs_span subject, size_t *reach);
 /* What GROUP of the last match was; absent when it took no part. */
 struct rs_span rs_regex_group(const struct rs_regex_scratch *scratch,
                               struct rs_span text, uint32_t group);

@@ -245,7 +245,10 @@ static enum rs_status count_done(struct rs_tracker *t, struct message *m,
     uint32_t asked = m->asked > 0 ? m->asked : 1;
 
     m->uncounted = true;
-    m->done += is_final(ev->outcome) && m->done < UINT32_MAX;
+    if (ev->recipient.ptr == NULL && is_final(ev->outcome))
+        m->done = asked; /* all of them */
+    else
+        m->done += is_final(ev->outcome) && m->done < UINT32_MAX;
     return m->done >= asked ? links_counted(t, m, ev->record->time) : RS_OK;
 }
 

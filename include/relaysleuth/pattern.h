@@ -21,6 +21,13 @@ struct rs_pattern_info rs_pattern_info(const struct rs_parser *parser,
 size_t rs_pattern_of(const struct rs_parser *parser,
                      const struct rs_record *rec);
 
+/* Does PARSER's file name the program of REC, or welcome any or none? */
+bool rs_pattern_welcomes(const struct rs_parser *parser,
+                         const struct rs_record *rec);
+/* The line of the first pattern whose deliveries have no recipient, while no
+ * other pattern tells one that could be theirs; 0 when there is none. */
+unsigned long rs_pattern_no_recipient(const struct rs_parser *parser);
+
 /* What files call the kind of EV. */
 const char *rs_pattern_kind_name(const struct rs_event *ev);
 /* Call FN with each field that EV has, as files call it. */

@@ -139,6 +139,53 @@ END
     [ ! -s stderr ]
 }
 
+@test "parsers --test: lines without a program are shown, too" {
+    cat >own.parser <<'END'
+name = own
+summary = a file of its own
+program = -
+
+quiet = INFO ready
+sample = 2026-11-23T16:30:01Z INFO ready
+END
+    printf '%s\n' '2026-11-23T16:30:01Z INFO ready' '2026-11-23T16:30:02Z INFO took 17' \
+        '2026-11-23T16:30:03Z INFO took 18' >own.log
+    run relaysleuth parsers --test own.parser own.log --width 0
+    [ "$status" -eq 0 ]
+    grep -A2 'no pattern matches' <<<"$output" | diff - <(cat <<'END'
+Lines that no pattern matches
+        2  in all
+        2  INFO took N
+END
+)
+}
+
+@test "parsers --test: deliveries without a recipient are no secret" {
+    gateway
+    cat >>gateway.parser <<'END'
+
+pattern = (?<queue_id>\w+) sent
+event = delivery
+outcome = sent
+sample = Nov 23 16:30:01 mx gw[1]: A1 sent
+END
+    log
+    run relaysleuth parsers --test gateway.parser mail.log --year 2026
+    [ "$status" -eq 0 ]
+    diff - stderr <<'END'
+relaysleuth: warning: gateway.parser:16: no pattern tells the recipients of these deliveries, so nothing counts them
+END
+    cat >>gateway.parser <<'END'
+
+pattern = (?<queue_id>\w+) for <(?<recipient>[^<>]+)>
+event = envelope
+sample = Nov 23 16:30:01 mx gw[1]: A1 for <eve@example.com>
+END
+    run relaysleuth parsers --test gateway.parser mail.log --year 2026
+    [ "$status" -eq 0 ]
+    [ ! -s stderr ]
+}
+
 @test "parsers --test: a log has to be named" {
     gateway
     run relaysleuth parsers --test gateway.parser
@@ -232,12 +279,12 @@ END
 }
 
 @test "parsers: the example of the manual page is the file beside it" {
-    page_example 4 | diff "$top_srcdir/doc/stalwart.parser" -
+    page_example 5 | diff "$top_srcdir/doc/stalwart.parser" -
 }
 
 @test "parsers: the example of the manual page finds who relays" {
     stalwart_log
-    page_example 4 >stalwart.parser
+    page_example 5 >stalwart.parser
     run relaysleuth stalwart.log --parser stalwart.parser \
         --local-domain example.org --width 0
     [ "$status" -eq 0 ]

@@ -145,10 +145,36 @@ static const struct mistake mistakes[] = {
     {"a sample that does not match",
      HEAD PATTERN "event = arrival\n"
                   "sample = Nov 23 16:30:01 mx gw[1]: gave A1\n",
-     6, "sample: does not match its pattern, which is in line 4", "", 0},
-    {"the second sample does not",
-     GOOD "sample = Nov 23 16:30:01 mx gw[1]: gave A1\n", 7,
-     "sample: does not match its pattern, which is in line 4", "", 0},
+     6,
+     "sample: does not match its pattern, which is in line 4, from"
+     " \"gave A1\" on",
+     "", 0},
+    {"the second sample does not, from its middle on",
+     GOOD "sample = Nov 23 16:30:01 mx gw[1]: took A1 for 192.0.2.7 and a"
+          " text that is so long that only its beginning is told\n",
+     7,
+     "sample: does not match its pattern, which is in line 4, from \"or"
+     " 192.0.2.7 and a text that is so long that only its beginning \"..."
+     " on",
+     "", 0},
+    {"a sample that goes on behind its pattern",
+     HEAD "quiet = ready|ready now\n"
+          "sample = Nov 23 16:30:01 mx gw[1]: ready now, too\n",
+     5,
+     "sample: does not match its pattern, which is in line 4, from"
+     " \", too\" on",
+     "", 0},
+    {"a sample that ends before its pattern",
+     HEAD PATTERN "event = arrival\n"
+                  "sample = Nov 23 16:30:01 mx gw[1]: took A1 fr\n",
+     6,
+     "sample: does not match its pattern, which is in line 4 and wants more"
+     " behind its end",
+     "", 0},
+    {"a sample without the head",
+     HEAD "head = s\\d+\nquiet = ready\n"
+          "sample = Nov 23 16:30:01 mx gw[1]: ready\n",
+     6, "sample: does not begin with the head in line 4", "", 0},
     {"a sample that another pattern claims",
      GOOD "quiet = took .*\nsample = Nov 23 16:30:01 mx gw[1]: took B1 from"
           " 192.0.2.7\n",
