@@ -70,8 +70,10 @@ static enum rs_status tell_and_forget(struct watch *watch, struct profile *p)
 {
     enum rs_status status = RS_OK;
 
-    if (p->told != NULL)
+    if (p->told != NULL) {
+        p->last_told = p->told->serial;
         status = story_tell(watch, p);
+    }
     story_free(p->told);
     p->told = NULL;
     return status;
@@ -190,7 +192,9 @@ enum rs_status watch_entry(struct watch *watch, struct key subject,
     if (letter == NULL)
         return RS_ERR_NOMEM;
     step.known = places_has(&p->places, rs_addr_network(&e->client));
+    step.letter = letter;
     step.fresh = letter->story != p->now->serial;
+    step.abandoned = step.fresh && letter->story > p->last_told;
     step.run = runs_on(watch, p, e);
     if (letter->story == 0) {
         step.gain += score_message(watch, p, letter, e);

@@ -13,6 +13,10 @@ enum evidence {
     EVIDENCES
 };
 
+struct sums {
+    uint64_t messages, recipients, sent, deferred, bounced, unknown, refused;
+};
+
 /* A message of which not all recipients may have been seen. */
 struct letter {
     struct key key; /* journey */
@@ -21,7 +25,8 @@ struct letter {
         int32_t given;    /* what the subject's score got of it */
         uint64_t weights; /* thousandths */
     } of[EVIDENCES];
-    uint64_t story; /* that counted it */
+    uint64_t story;   /* that counted it */
+    struct sums seen; /* of its recipients */
 };
 
 struct profile {
@@ -34,6 +39,7 @@ struct profile {
     struct places places;
     struct story *now;  /* since nothing last spoke against it */
     struct story *told; /* an alarm that more may still belong to */
+    uint64_t last_told; /* serial of the last story that was */
     int64_t active_day, hit_day;
     bool alarmed;
 };
@@ -73,28 +79,32 @@ uint32_t score_says_refused(uint16_t dsn); /* in thousandths */
 
 /* watch_story.c: what a finding will tell. */
 
-struct sums {
-    uint64_t messages, recipients, sent, deferred, bounced, unknown, refused;
+/* What is told of mail. */
+struct batch {
+    struct sums sums;
+    struct tally senders, recipient_domains, scripts;
 };
 
 struct story {
     uint64_t serial;
     struct period period;
     int32_t peak;
-    uint32_t calm;          /* messages since the last piece of evidence */
-    struct sums sums, tail; /* TAIL: after the last piece of evidence */
+    uint32_t calm;           /* messages since the last piece of evidence */
+    struct batch mail, tail; /* TAIL: after the last piece of evidence */
     struct trail trail;
-    struct table *visitors;
-    struct tally senders, recipient_domains, scripts;
+    struct table *visitors; /* clients */
+    struct table *places;   /* their networks */
 };
 
 /* What an entry adds to it. */
 struct step {
     const struct rs_judged *judged;
-    int32_t gain; /* of the score */
-    bool fresh;   /* the first recipient of its message here */
-    bool known;   /* the subject sent from its client before */
-    bool run;     /* it goes on at the pace of an alarm */
+    struct letter *letter;
+    int32_t gain;   /* of the score */
+    bool fresh;     /* the first recipient of its message here */
+    bool abandoned; /* a story that was not told counted the others */
+    bool known;     /* the subject sent from its client before */
+    bool run;       /* it goes on at the pace of an alarm */
 };
 
 /* Does ENTRY follow on the mail of the story without a pause? */

@@ -12,6 +12,7 @@ enum {
     PACE = 5          /* so many times the mean pause is no pause yet */
 };
 static const rs_time least_pause = 2 * RS_SECOND;
+static const rs_time just_before = RS_HOUR;
 
 struct visitor {
     struct key client;
@@ -25,34 +26,36 @@ static const struct table_kind visitor_kind = {
     .ceiling = 4096,
 };
 
+struct place {
+    struct key network;
+    bool met;
+    bool known; /* the subject used it before the excursion */
+};
+
+static const struct table_kind place_kind = {
+    .size = sizeof(struct place),
+    .ceiling = 4096,
+};
+
+static void batch_clear(struct batch *batch)
+{
+    tally_clear(&batch->senders);
+    tally_clear(&batch->scripts);
+    tally_clear(&batch->recipient_domains);
+}
+
 void story_free(struct story *x)
 {
     if (x == NULL)
         return;
     table_free(x->visitors);
-    tally_clear(&x->senders);
-    tally_clear(&x->scripts);
-    tally_clear(&x->recipient_domains);
+    table_free(x->places);
+    batch_clear(&x->mail);
+    batch_clear(&x->tail);
     rs_free(x);
 }
 
-static void count_entry(struct sums *sums, const struct rs_judged *judged,
-                        bool fresh)
-{
-    const struct rs_entry *e = judged->entry;
-    bool last = (e->flags & RS_ENTRY_LAST) != 0;
-    bool lost = e->outcome == RS_BOUNCED || e->outcome == RS_EXPIRED;
-
-    sums->messages += fresh;
-    sums->recipients += (e->flags & RS_ENTRY_FIRST) != 0;
-    sums->sent += judged->handed_on;
-    sums->deferred += last && e->outcome == RS_DEFERRED;
-    sums->bounced += last && lost;
-    sums->unknown += lost && score_says_unknown(e->dsn);
-    sums->refused += lost && score_says_refused(e->dsn) > 0;
-}
-
-static void move_sums(struct sums *to, struct sums *from)
+static void add_sums(struct sums *to, const struct sums *from)
 {
     to->messages += from->messages;
     to->recipients += from->recipients;
@@ -61,7 +64,74 @@ static void move_sums(struct sums *to, struct sums *from)
     to->bounced += from->bounced;
     to->unknown += from->unknown;
     to->refused += from->refused;
-    *from = (struct sums){0};
+}
+
+static void count_entry(struct sums *sums, const struct rs_judged *judged)
+{
+    const struct rs_entry *e = judged->entry;
+    bool last = (e->flags & RS_ENTRY_LAST) != 0;
+    bool lost = e->outcome == RS_BOUNCED || e->outcome == RS_EXPIRED;
+
+    sums->recipients += (e->flags & RS_ENTRY_FIRST) != 0;
+    sums->sent += judged->handed_on;
+    sums->deferred += last && e->outcome == RS_DEFERRED;
+    sums->bounced += last && lost;
+    sums->unknown += lost && score_says_unknown(e->dsn);
+    sums->refused += lost && score_says_refused(e->dsn) > 0;
+}
+
+static void batch_empty(struct batch *batch)
+{
+    tally_empty(&batch->senders);
+    tally_empty(&batch->scripts);
+    tally_empty(&batch->recipient_domains);
+    batch->sums = (struct sums){0};
+}
+
+/* Add FROM to TO, and empty it. */
+static enum rs_status batch_move(struct batch *to, struct batch *from)
+{
+    enum rs_status status = tally_join(&to->senders, &from->senders);
+
+    if (status == RS_OK)
+        status = tally_join(&to->recipient_domains, &from->recipient_domains);
+    if (status == RS_OK)
+        status = tally_join(&to->scripts, &from->scripts);
+    add_sums(&to->sums, &from->sums);
+    batch_empty(from);
+    return status;
+}
+
+static enum rs_status batch_add(struct batch *batch, const struct step *step)
+{
+    const struct rs_entry *e = step->judged->entry;
+    enum rs_status status = RS_OK;
+
+    batch->sums.messages += step->fresh;
+    count_entry(&batch->sums, step->judged);
+    if (step->fresh && e->sender != RS_SYM_NONE)
+        status = tally_add(&batch->senders, key_of_number(e->sender), 1);
+    if (status == RS_OK && step->fresh && e->directory > RS_SYM_OTHER)
+        status = tally_add(&batch->scripts, key_of_number(e->directory), 1);
+    if (status == RS_OK && step->judged->handed_on)
+        status = tally_add(&batch->recipient_domains,
+                           key_of_number(e->recipient_domain), 1);
+    return status;
+}
+
+/* The story begins in the middle of a message where its first recipients
+ * raised no suspicion: they belong to it as well.  A message that had waited
+ * in the queue for long is another matter. */
+static void note_begin(struct story *x, const struct step *step)
+{
+    rs_time arrived = step->judged->entry->arrived;
+
+    if (!step->fresh || x->period.first - arrived > just_before)
+        return;
+    if (arrived < x->period.first)
+        x->period.first = arrived;
+    if (step->abandoned)
+        add_sums(&x->tail.sums, &step->letter->seen);
 }
 
 static bool is_suspect(const struct visitor *visitor)
@@ -69,22 +139,42 @@ static bool is_suspect(const struct visitor *visitor)
     return !visitor->known || visitor->score > OWN_PLACE;
 }
 
+/* *KNOWN: the subject used the network of CLIENT before this entry; then,
+ * before the excursion, which makes no place its own. */
+static enum rs_status note_place(struct story *x, const struct rs_addr *client,
+                                 bool *known)
+{
+    struct rs_addr network = rs_addr_network(client);
+    struct place *place = table_put(x->places, key_of_address(&network));
+
+    if (place == NULL)
+        return RS_ERR_NOMEM;
+    if (!place->met)
+        place->known = *known;
+    place->met = true;
+    *known = place->known;
+    return RS_OK;
+}
+
 /* *SUSPECT: its client may be the thief's. */
 static enum rs_status note_visitor(struct story *x, const struct step *step,
                                    bool *suspect)
 {
     const struct rs_addr *client = &step->judged->entry->client;
+    bool known = step->known;
     struct visitor *visitor;
 
     *suspect = true;
     if (rs_addr_is_absent(client))
         return RS_OK;
+    if (note_place(x, client, &known) != RS_OK)
+        return RS_ERR_NOMEM;
     visitor = table_find(x->visitors, key_of_address(client));
     if (visitor == NULL) {
         visitor = table_put(x->visitors, key_of_address(client));
         if (visitor == NULL)
             return RS_ERR_NOMEM;
-        visitor->known = step->known;
+        visitor->known = known;
     }
     visitor->messages += step->fresh;
     visitor->score += step->gain;
@@ -97,9 +187,10 @@ static enum rs_status note_visitor(struct story *x, const struct step *step,
 bool story_goes_on(const struct story *x, const struct rs_entry *e)
 {
     rs_time length = x->period.last - x->period.first, pause = least_pause;
+    uint64_t messages = x->mail.sums.messages;
 
-    if (x->sums.messages > 1)
-        pause = PACE * length / (rs_time)(x->sums.messages - 1);
+    if (messages > 1)
+        pause = PACE * length / (rs_time)(messages - 1);
     return e->arrived - x->period.last
            <= (pause > least_pause ? pause : least_pause);
 }
@@ -111,16 +202,12 @@ enum rs_status story_add(struct story *x, const struct step *step)
     enum rs_status status = note_visitor(x, step, &suspect);
 
     x->calm = step->gain > 0 ? 0 : x->calm + step->fresh;
-    count_entry(step->run ? &x->sums : &x->tail, step->judged, step->fresh);
-    if (status == RS_OK && step->fresh && e->sender != RS_SYM_NONE)
-        status = tally_add(&x->senders, key_of_number(e->sender), 1);
-    if (status == RS_OK && step->fresh && e->directory > RS_SYM_OTHER)
-        status = tally_add(&x->scripts, key_of_number(e->directory), 1);
-    if (status == RS_OK && step->judged->handed_on)
-        status = tally_add(&x->recipient_domains,
-                           key_of_number(e->recipient_domain), 1);
-    if (step->gain > 0 && suspect)
-        move_sums(&x->sums, &x->tail);
+    note_begin(x, step);
+    count_entry(&step->letter->seen, step->judged);
+    if (status == RS_OK)
+        status = batch_add(step->run ? &x->mail : &x->tail, step);
+    if (status == RS_OK && step->gain > 0 && suspect)
+        status = batch_move(&x->mail, &x->tail);
     if (step->run || (step->gain > 0 && suspect)) {
         trail_recipient(&x->trail, e);
         if (e->arrived > x->period.last)
@@ -143,8 +230,9 @@ struct story *story_new(uint64_t serial, const struct rs_entry *e)
     if (x == NULL)
         return NULL;
     x->visitors = table_new(&visitor_kind);
-    if (x->visitors == NULL) {
-        rs_free(x);
+    x->places = table_new(&place_kind);
+    if (x->visitors == NULL || x->places == NULL) {
+        story_free(x);
         return NULL;
     }
     begin(x, serial, e);
@@ -154,41 +242,22 @@ struct story *story_new(uint64_t serial, const struct rs_entry *e)
 void story_restart(struct story *x, uint64_t serial, const struct rs_entry *e)
 {
     struct story fresh = {.visitors = x->visitors,
-                          .senders = x->senders,
-                          .recipient_domains = x->recipient_domains,
-                          .scripts = x->scripts};
+                          .places = x->places,
+                          .mail = x->mail,
+                          .tail = x->tail};
 
     table_empty(fresh.visitors);
-    tally_empty(&fresh.senders);
-    tally_empty(&fresh.recipient_domains);
-    tally_empty(&fresh.scripts);
+    table_empty(fresh.places);
+    batch_empty(&fresh.mail);
+    batch_empty(&fresh.tail);
     *x = fresh;
     begin(x, serial, e);
 }
 
-static enum rs_status join_tally(struct tally *to, const struct tally *from)
-{
-    enum rs_status status = RS_OK;
-
-    for (size_t i = 0; status == RS_OK && i < table_count(from->table); i++) {
-        struct {
-            struct key key;
-            uint64_t count;
-        } *item = table_item(from->table, i);
-
-        status = tally_add(to, item->key, item->count);
-    }
-    return status;
-}
-
 enum rs_status story_join(struct story *to, struct story *from)
 {
-    enum rs_status status = join_tally(&to->senders, &from->senders);
+    enum rs_status status = batch_move(&to->mail, &from->mail);
 
-    if (status == RS_OK)
-        status = join_tally(&to->recipient_domains, &from->recipient_domains);
-    if (status == RS_OK)
-        status = join_tally(&to->scripts, &from->scripts);
     for (size_t i = 0; status == RS_OK && i < table_count(from->visitors);
          i++) {
         const struct visitor *visitor = table_item(from->visitors, i);
@@ -201,7 +270,6 @@ enum rs_status story_join(struct story *to, struct story *from)
         same->messages += visitor->messages;
         same->score += visitor->score;
     }
-    move_sums(&to->sums, &from->sums);
     if (from->period.last > to->period.last)
         to->period.last = from->period.last;
     if (from->peak > to->peak)
@@ -247,7 +315,7 @@ static void write_expected(struct draft *draft, const struct profile *p,
 static void write_counts(struct draft *draft, const struct story *x,
                          const struct tally *clients)
 {
-    const struct sums *sums = &x->sums;
+    const struct sums *sums = &x->mail.sums;
 
     draft_count(draft, "messages", sums->messages);
     draft_count(draft, "recipients", sums->recipients);
@@ -257,19 +325,19 @@ static void write_counts(struct draft *draft, const struct story *x,
     draft_count(draft, "unknown_recipients", sums->unknown);
     draft_count(draft, "rejected", sums->refused);
     draft_count(draft, "clients", tally_different(clients));
-    draft_count(draft, "senders", tally_different(&x->senders));
+    draft_count(draft, "senders", tally_different(&x->mail.senders));
 }
 
 static void write_title(struct draft *draft, const struct watch_rule *rule,
                         const struct story *x, const struct tally *clients)
 {
     char whose[64], where[64] = "";
-    const struct sums *sums = &x->sums;
+    const struct sums *sums = &x->mail.sums;
     uint64_t places = tally_different(clients);
 
     snprintf(whose, sizeof(whose), "%llu sender%s",
-             (unsigned long long)tally_different(&x->senders),
-             PLURAL(tally_different(&x->senders)));
+             (unsigned long long)tally_different(&x->mail.senders),
+             PLURAL(tally_different(&x->mail.senders)));
     if (rule->has_places && places > 0)
         snprintf(where, sizeof(where), " from %llu address%s",
                  (unsigned long long)places, places == 1 ? "" : "es");
@@ -305,7 +373,7 @@ enum rs_status story_tell(struct watch *watch, const struct profile *p)
 
     if (status != RS_OK)
         goto done;
-    draft_begin(&draft, watch->kase, rule->rule, severity_of(&x->sums));
+    draft_begin(&draft, watch->kase, rule->rule, severity_of(&x->mail.sums));
     draft.finding.confidence = draft_sure(watch->kase, 0.9, 0.8);
     write_subject(&draft, watch, p->key);
     draft_period(&draft, &x->period);
@@ -313,9 +381,9 @@ enum rs_status story_tell(struct watch *watch, const struct profile *p)
     write_expected(&draft, p, x);
     if (rule->naming != NAMED_BY_ADDRESS)
         draft_related(&draft, "clients", &clients, NAMED_BY_ADDRESS);
-    draft_related(&draft, "senders", &x->senders, NAMED_BY_SYMBOL);
-    draft_related(&draft, "scripts", &x->scripts, NAMED_BY_SYMBOL);
-    draft_related(&draft, "recipient_domains", &x->recipient_domains,
+    draft_related(&draft, "senders", &x->mail.senders, NAMED_BY_SYMBOL);
+    draft_related(&draft, "scripts", &x->mail.scripts, NAMED_BY_SYMBOL);
+    draft_related(&draft, "recipient_domains", &x->mail.recipient_domains,
                   NAMED_BY_SYMBOL);
     draft_trail(&draft, &x->trail);
     write_title(&draft, rule, x, &clients);
