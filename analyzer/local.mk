@@ -57,7 +57,9 @@ librelaysleuth_core_a_SOURCES = \
 	%D%/core/site_import.c \
 	%D%/core/site_learn.c \
 	%D%/core/site_lookup.c \
+	%D%/core/site_organisation.c \
 	%D%/core/site_parts.h \
+	%D%/core/site_pop.c \
 	%D%/core/spill.c \
 	%D%/core/spill.h \
 	%D%/core/tracker.c \

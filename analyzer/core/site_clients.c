@@ -1,10 +1,11 @@
 /* What clients' habits say: which public hosts are permitted to relay, and
  * which private address hides strangers.
  *
- * A client is permitted when the server relays for it, it writes as our
- * domains, and its name is confirmed in a domain of ours (only who holds the
- * zone can give such a name), or it does so for days with few failures while
- * strangers are refused.
+ * A client is permitted when the server relays for it, its name is confirmed
+ * in a domain of ours (only who holds the zone can give such a name), and it
+ * writes as our domains or stands among hosts that do; or it writes as our
+ * domains for days with few failures, while strangers are refused and no login
+ * to a mailbox lets it.
  *
  * A private address hides strangers (the gateway of a container network, a
  * NAT, a proxy) when it brings mail of many foreign senders to us, as only the
@@ -18,6 +19,7 @@
 
 #include "relaysleuth/hash.h"
 #include "relaysleuth/memory.h"
+#include "relaysleuth/verdict.h"
 #include "site_parts.h"
 
 enum {
@@ -28,6 +30,9 @@ enum {
     LASTING_RECIPIENTS = 20,
     LASTING_OWN_PERCENT = 95,
     LASTING_FAILED_PERCENT = 10,
+    NEIGHBOURS = 3, /* named hosts of ours that make another named one ours */
+    NEIGHBOUR_BITS_V4 = 28, /* of the address, which they share */
+    NEIGHBOUR_BITS_V6 = 64,
     HIDDEN_WRITERS = 10,   /* sender domains that write to us */
     HIDDEN_SENDERS = 5,    /* sender domains that write to others, */
     HIDDEN_RECIPIENTS = 5, /* to whom, */
@@ -39,10 +44,12 @@ enum {
 struct client {
     struct rs_addr addr; /* absent: a free slot */
     uint64_t relayed, own, failed;
+    uint64_t covered; /* relayed soon after a login to a mailbox */
     uint64_t refused; /* as relaying */
     uint32_t days;
     int64_t last_day;
-    bool named; /* in a domain of ours */
+    bool named;   /* in a domain of ours */
+    bool trusted; /* because of that */
     rs_sym name;
     struct few writers;             /* sender domains of mail for us */
     struct few senders, recipients; /* of mail from others for others, */
@@ -52,6 +59,7 @@ struct client {
 struct clients {
     struct rs_site *site;
     const struct rs_symbols *symbols;
+    struct rs_grants *grants;
     struct client *slots;
     size_t count;
     struct site_lookup local, relay;
@@ -107,6 +115,7 @@ static void note_relayed(struct clients *c, struct client *client,
     if ((e->flags & RS_ENTRY_FIRST) == 0)
         return;
     client->relayed++;
+    client->covered += rs_grants_account(c->grants, e) != RS_SYM_NONE;
     client->own += rs_site_is_own_domain(c->site, e->sender_domain);
     if (client->days == 0 || day > client->last_day) {
         client->days++;
@@ -137,12 +146,14 @@ static void note_foreign(struct clients *c, struct client *client,
             rs_symbol_content(c->symbols, e->recipient_domain));
 }
 
-/* Strangers are many: only those that write as us are worth a place. */
-static bool is_worth_a_place(const struct clients *c, const struct rs_entry *e)
+/* Strangers are many: only those that write as us, or have our name, are worth
+ * a place. */
+static bool is_worth_a_place(struct clients *c, const struct rs_entry *e)
 {
     return rs_addr_is_private(&e->client)
            || (!rs_site_is_own_domain(c->site, e->recipient_domain)
-               && rs_site_is_own_domain(c->site, e->sender_domain));
+               && (rs_site_is_own_domain(c->site, e->sender_domain)
+                   || is_named_ours(c, e->client_name)));
 }
 
 static bool note_entry(void *ctx, const struct rs_entry *e)
@@ -150,6 +161,7 @@ static bool note_entry(void *ctx, const struct rs_entry *e)
     struct clients *c = ctx;
     struct client *client;
 
+    rs_grants_note(c->grants, c->symbols, e);
     if (e->kind == RS_ENTRY_REFUSAL && e->refusal == RS_REFUSAL_RELAY) {
         c->refused++;
         client = client_of(c, &e->client, false);
@@ -175,6 +187,7 @@ static bool is_lasting(const struct clients *c, const struct client *client)
            && client->days >= LASTING_DAYS
            && client->relayed >= LASTING_RECIPIENTS
            && client->own * 100 >= client->relayed * LASTING_OWN_PERCENT
+           && client->covered * 2 <= client->relayed
            && client->failed * 100 <= client->relayed * LASTING_FAILED_PERCENT;
 }
 
@@ -209,7 +222,13 @@ static enum rs_status trust(struct clients *c, const struct client *client,
     struct site_reason why = {.source = "inferred", .confidence = 0.9};
     char text[RS_ADDR_TEXT];
 
-    if (client->named)
+    if (client->named && !client->trusted)
+        why.evidence = rs_arena_print(
+            c->site->arena,
+            "its confirmed name %.*s is in a domain of ours, as those of its"
+            " neighbours are",
+            RS_SPAN_ARG(rs_symbol_text(c->symbols, client->name)));
+    else if (client->named)
         why.evidence = rs_arena_print(
             c->site->arena,
             "its confirmed name %.*s is in a domain of ours, and %llu of %llu"
@@ -249,7 +268,7 @@ static enum rs_status distrust(struct clients *c, const struct client *client,
     return RS_OK;
 }
 
-static enum rs_status decide(struct clients *c, const struct client *client,
+static enum rs_status decide(struct clients *c, struct client *client,
                              struct rs_error *err)
 {
     if (c->holes && hides_strangers(client))
@@ -257,10 +276,37 @@ static enum rs_status decide(struct clients *c, const struct client *client,
     if (c->site->settled[RS_SITE_NETWORKS]
         || rs_site_network(c->site, &client->addr) != NULL)
         return RS_OK;
-    if ((client->named && client->own * OWN_PART >= client->relayed)
-        || is_lasting(c, client))
+    client->trusted =
+        client->named && client->own * OWN_PART >= client->relayed;
+    if (client->trusted || is_lasting(c, client))
         return trust(c, client, err);
     return RS_OK;
+}
+
+static bool is_neighbour(const struct rs_addr *a, const struct rs_addr *b)
+{
+    unsigned bits =
+        rs_addr_is_v4(a) ? 96 + NEIGHBOUR_BITS_V4 : NEIGHBOUR_BITS_V6;
+    struct rs_addr x = rs_addr_prefix(a, bits), y = rs_addr_prefix(b, bits);
+
+    return rs_addr_equal(&x, &y);
+}
+
+/* A named host that does not write as us itself stands among hosts of ours:
+ * it is theirs, as a provider's customer is not. */
+static enum rs_status decide_neighbour(struct clients *c,
+                                       const struct client *client,
+                                       struct rs_error *err)
+{
+    int neighbours = 0;
+
+    if (!client->named || client->trusted || c->site->settled[RS_SITE_NETWORKS]
+        || rs_site_network(c->site, &client->addr) != NULL)
+        return RS_OK;
+    for (size_t i = CLIENTS_MAX - c->count; i < CLIENTS_MAX; i++)
+        neighbours += c->slots[i].trusted
+                      && is_neighbour(&c->slots[i].addr, &client->addr);
+    return neighbours >= NEIGHBOURS ? trust(c, client, err) : RS_OK;
 }
 
 /* Free slots go to the front. */
@@ -274,12 +320,14 @@ static int compare_clients(const void *a, const void *b)
 /* In order of address, whatever the table's was. */
 static enum rs_status decide_all(struct clients *c, struct rs_error *err)
 {
+    size_t first = CLIENTS_MAX - c->count;
     enum rs_status st = RS_OK;
 
     qsort(c->slots, CLIENTS_MAX, sizeof(*c->slots), compare_clients);
-    for (size_t i = CLIENTS_MAX - c->count; i < CLIENTS_MAX && st == RS_OK;
-         i++)
+    for (size_t i = first; i < CLIENTS_MAX && st == RS_OK; i++)
         st = decide(c, &c->slots[i], err);
+    for (size_t i = first; i < CLIENTS_MAX && st == RS_OK; i++)
+        st = decide_neighbour(c, &c->slots[i], err);
     return st;
 }
 
@@ -291,9 +339,10 @@ enum rs_status site_learn_clients(struct rs_site *site,
         .site = site, .symbols = rs_ledger_symbols(ledger), .holes = holes};
     enum rs_status st = RS_ERR_NOMEM;
 
+    c.grants = rs_grants_new(SITE_POP_WINDOW);
     c.slots = rs_alloc(CLIENTS_MAX * sizeof(*c.slots));
     c.naming = rs_alloc((size_t)rs_symbols_count(c.symbols) + 1);
-    if (c.slots == NULL || c.naming == NULL
+    if (c.slots == NULL || c.naming == NULL || c.grants == NULL
         || site_lookup_open(&c.local, &site->local) != RS_OK
         || site_lookup_open(&c.relay, &site->relay) != RS_OK)
         rs_fail(err, RS_ERR_NOMEM, NULL, 0, "out of memory");
@@ -303,6 +352,7 @@ enum rs_status site_learn_clients(struct rs_site *site,
         st = decide_all(&c, err);
     rs_free(c.local.names);
     rs_free(c.relay.names);
+    rs_grants_free(c.grants);
     rs_free(c.naming);
     rs_free(c.slots);
     return st;

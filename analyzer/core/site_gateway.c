@@ -1,9 +1,9 @@
 /* Domains that we are the gateway for, though no local transport delivers
  * them: clients of many organisations write to them and to nothing else
  * outside, all of it goes on by one next hop, for a good part of the log, and
- * nobody is refused, while strangers who write to other domains are. Where the
- * next hop has a private address, though the rest of the mail goes out, it is
- * a server of ours, and a few clients are enough. */
+ * nobody is refused, while strangers who write to other domains are, or are
+ * few. Where the next hop has a private address, though the rest of the mail
+ * goes out, it is a server of ours, and a few clients are enough. */
 #include <string.h>
 
 #include "relaysleuth/hash.h"
@@ -15,7 +15,10 @@ enum {
     DOMAINS_MAX = 1 << 12, /* domains they write to */
     CLIENT_DOMAINS = 4,    /* of one client; who writes to more is no proof */
     ORGANISATIONS = 6,     /* so many, by the clients' confirmed names, */
-    NAMED_PERCENT = 60,    /* which most of them have, */
+    SOLE = 4,              /* or so many, if they write to it alone, */
+    ENOUGH = 12,           /* or so many, though nobody is refused, */
+    ELSEWHERE_PART = 3,    /* if one in so many wrote to others; */
+    NAMED_PERCENT = 60,    /* most of the clients have such names, */
     CLIENTS_INSIDE = 3,    /* or so many, if a server inside takes it, */
     OUTSIDE = 10,          /* while so many recipients were outside; */
     PURE_PERCENT = 80,     /* that write to nothing else, */
@@ -26,7 +29,7 @@ enum {
 /* A stranger, and what domains it wrote to. */
 struct writer {
     struct rs_addr client; /* absent: a free slot */
-    uint64_t organisation; /* hash; 0 without a confirmed name */
+    uint64_t organisation; /* site_organisation() */
     uint32_t domains[CLIENT_DOMAINS];
     uint8_t count; /* CLIENT_DOMAINS + 1: more */
 };
@@ -51,6 +54,7 @@ struct gateway {
     uint32_t *index; /* by symbol: number of its traffic, from 1 */
     struct traffic *traffic;
     uint32_t traffic_count;
+    uint32_t written;    /* domains that anything was taken for */
     uint64_t refused;    /* as relaying, whatever the domain */
     uint64_t outside;    /* recipients that public next hops took */
     rs_time first, last; /* of the log */
@@ -88,21 +92,12 @@ static struct writer *writer_of(struct gateway *g,
     return &g->writers[i];
 }
 
-/* Whose host it is: the last two labels of its name. */
-static uint64_t organisation_of(struct rs_span name)
-{
-    size_t dots = 0, i = name.len;
-
-    while (i > 0 && (name.ptr[i - 1] != '.' || ++dots < 2))
-        i--;
-    return name.len == 0 ? 0 : rs_hash_content_nocase(rs_span_skip(name, i));
-}
-
 static void note_writer(struct gateway *g, struct writer *w, uint32_t number,
                         rs_sym name)
 {
     if (w->organisation == 0 && name > RS_SYM_OTHER)
-        w->organisation = organisation_of(rs_symbol_text(g->symbols, name));
+        w->organisation =
+            site_organisation(rs_symbol_text(g->symbols, name), &w->client);
     for (uint8_t i = 0; i < w->count && i < CLIENT_DOMAINS; i++)
         if (w->domains[i] == number)
             return;
@@ -165,8 +160,10 @@ static bool note_entry(void *ctx, const struct rs_entry *e)
     note_hop(t, e);
     if ((e->flags & RS_ENTRY_FIRST) == 0)
         return true;
-    if (t->taken++ == 0)
+    if (t->taken++ == 0) {
         t->first = e->arrived;
+        g->written++;
+    }
     t->last = e->arrived;
     writer = writer_of(g, &e->client);
     if (writer != NULL)
@@ -198,22 +195,25 @@ static bool goes_inside(const struct gateway *g, const struct traffic *t)
            && g->outside >= OUTSIDE;
 }
 
-static bool has_writers(const struct traffic *t)
+static bool has_writers(const struct gateway *g, const struct traffic *t)
 {
-    return t->organisations.count >= ORGANISATIONS
+    return t->organisations.count >= (g->written > 1 ? ORGANISATIONS : SOLE)
            && t->named * 100 >= t->clients * NAMED_PERCENT;
 }
 
 static bool may_be_ours(const struct gateway *g, const struct traffic *t)
 {
-    return (has_writers(t) || goes_inside(g, t)) && t->hops > 0
+    return (has_writers(g, t) || goes_inside(g, t)) && t->hops > 0
            && t->same_hop * 100 >= t->hops * HOP_PERCENT && t->refused == 0
            && (t->last - t->first) >= (g->last - g->first) / SPAN_PART;
 }
 
-/* Who wrote to a candidate must have written to nothing but candidates. */
-static void count_pure(struct gateway *g)
+/* Who wrote to a candidate must have written to nothing but candidates.
+ * Returns how many were let through to other domains. */
+static uint32_t count_pure(struct gateway *g)
 {
+    uint32_t elsewhere = 0;
+
     for (size_t i = 0; i < CLIENTS_MAX; i++) {
         const struct writer *w = &g->writers[i];
         bool pure = w->count <= CLIENT_DOMAINS;
@@ -222,31 +222,33 @@ static void count_pure(struct gateway *g)
             pure = g->traffic[w->domains[d]].candidate;
         for (uint8_t d = 0; pure && d < w->count; d++)
             g->traffic[w->domains[d]].pure++;
+        elsewhere += !pure;
     }
+    return elsewhere;
 }
 
-/* Is nobody let through to domains that are not candidates? */
-static bool is_closed(const struct gateway *g)
+/* Where nobody is refused, a few may have found the relay open: their victims
+ * are not written to by many others. */
+static bool is_proven(const struct gateway *g, const struct traffic *t,
+                      uint32_t elsewhere)
 {
-    for (uint32_t i = 0; i < g->traffic_count; i++)
-        if (!g->traffic[i].candidate && g->traffic[i].taken > 0)
-            return false;
-    return true;
+    return g->refused > 0 || elsewhere == 0
+           || (t->organisations.count >= ENOUGH
+               && elsewhere * ELSEWHERE_PART <= t->clients);
 }
 
 static void decide(struct gateway *g)
 {
-    bool proven;
+    uint32_t elsewhere;
 
     count_writers(g);
     for (uint32_t i = 0; i < g->traffic_count; i++)
         g->traffic[i].candidate = may_be_ours(g, &g->traffic[i]);
-    count_pure(g);
-    proven = g->refused > 0 || is_closed(g);
+    elsewhere = count_pure(g);
     for (uint32_t i = 0; i < g->traffic_count; i++) {
         struct traffic *t = &g->traffic[i];
 
-        t->accepted = proven && t->candidate
+        t->accepted = t->candidate && is_proven(g, t, elsewhere)
                       && t->pure * 100 >= t->clients * PURE_PERCENT;
     }
 }

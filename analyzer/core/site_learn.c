@@ -6,10 +6,6 @@
 #include "relaysleuth/memory.h"
 #include "site_parts.h"
 
-/* How long Postfix's and Sendmail's POP-before-SMTP helpers keep an address
- * by default. */
-#define POP_WINDOW (30 * RS_MINUTE)
-
 /* Blocks that no stranger can have (RFC 1918, 4193, 6598 and link-local). */
 static const char *const private_blocks[] = {
     "10.0.0.0/8",     "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10",
@@ -23,7 +19,6 @@ struct learning {
     size_t local_told, relay_told;
     struct rs_netset *block[PRIVATE_BLOCKS];
     bool seen[PRIVATE_BLOCKS];
-    bool mailbox_login;
     enum rs_status status;
     struct rs_error *err;
 };
@@ -57,7 +52,7 @@ static void learn_domain(void *ctx, enum rs_counter counter, rs_sym key,
     l->status = site_add_domain(l->site, list, name, &why, l->err);
 }
 
-static bool remember_service(struct rs_site *site, rs_sym service)
+bool site_remember_service(struct rs_site *site, rs_sym service)
 {
     rs_sym *list;
 
@@ -77,10 +72,8 @@ static bool learn_entry(void *ctx, const struct rs_entry *e)
 {
     struct learning *l = ctx;
 
-    if (e->kind == RS_ENTRY_LOGIN && e->root != RS_ROOT_SASL)
-        l->mailbox_login = true;
     if ((e->kind == RS_ENTRY_REFUSAL && e->refusal == RS_REFUSAL_RELAY
-         && !remember_service(l->site, e->service))
+         && !site_remember_service(l->site, e->service))
         || site_note_hop(l->site, e) != RS_OK) {
         l->status = rs_fail(l->err, RS_ERR_NOMEM, NULL, 0, "out of memory");
         return false;
@@ -210,9 +203,8 @@ enum rs_status rs_site_learn(struct rs_site *site, struct rs_ledger *ledger,
         st = learn_networks(&l);
     if (st == RS_OK)
         st = site_learn_clients(site, ledger, true, err);
-    if (st == RS_OK && !site->pop_told && l.mailbox_login
-        && site->refusing_count > 0)
-        site->pop_window = POP_WINDOW;
+    if (st == RS_OK && !site->pop_told)
+        st = site_learn_pop(site, ledger, err);
     for (size_t i = 0; i < PRIVATE_BLOCKS; i++)
         rs_netset_free(l.block[i]);
     return st;

@@ -53,7 +53,7 @@ struct rs_site {
     rs_time pop_window;
     struct rs_site_hole *holes; /* sorted by address */
     size_t hole_count, hole_capacity;
-    rs_sym *refusing; /* services that refuse to relay for strangers */
+    rs_sym *refusing; /* services that do not relay for strangers */
     size_t refusing_count, refusing_capacity;
     struct site_hops hops;
     /* By symbol of the ledger that was learned from. */
@@ -108,11 +108,26 @@ bool site_listed(const struct site_lookup *l, struct rs_span name);
 
 /* site_hops.c: who took E, if it is plain mail for a relay domain. */
 enum rs_status site_note_hop(struct rs_site *site, const struct rs_entry *e);
+/* site_organisation.c: whose host CLIENT is, by its confirmed name: a hash.
+ * 0 when the name does not tell: there is none, or it spells the address, as
+ * providers name whatever is behind it. */
+uint64_t site_organisation(struct rs_span name, const struct rs_addr *client);
 
 /* site_gateway.c: relay domains. */
 enum rs_status site_learn_gateway(struct rs_site *site,
                                   struct rs_ledger *ledger,
                                   struct rs_error *err);
+/* A service that does not relay for strangers.  False: out of memory. */
+bool site_remember_service(struct rs_site *site, rs_sym service);
+
+/* How long Postfix's and Sendmail's POP-before-SMTP helpers keep an address
+ * by default. */
+#define SITE_POP_WINDOW (30 * RS_MINUTE)
+
+/* site_pop.c: does a login open a service? */
+enum rs_status site_learn_pop(struct rs_site *site, struct rs_ledger *ledger,
+                              struct rs_error *err);
+
 /* site_clients.c: permitted hosts and, with HOLES, addresses that hide
  * strangers: for those all domains of ours must be known. */
 enum rs_status site_learn_clients(struct rs_site *site,

@@ -54,15 +54,31 @@ static struct grant *slot_of(struct rs_grants *grants,
     return oldest;
 }
 
-void rs_grants_note(struct rs_grants *grants, const struct rs_entry *entry)
+/* A login that lets mail out afterwards: by POP or IMAP. */
+static bool is_mailbox_login(const struct rs_symbols *symbols,
+                             const struct rs_entry *e)
+{
+    struct rs_span service;
+
+    if (e->kind != RS_ENTRY_LOGIN || e->root == RS_ROOT_SASL)
+        return false;
+    service = rs_symbol_text(symbols, e->service);
+    return rs_span_starts(service, RS_SPAN("pop"))
+           || rs_span_starts(service, RS_SPAN("imap"));
+}
+
+bool rs_grants_note(struct rs_grants *grants, const struct rs_symbols *symbols,
+                    const struct rs_entry *entry)
 {
     struct grant *slot;
 
-    if (entry->kind != RS_ENTRY_LOGIN || entry->root == RS_ROOT_SASL
-        || grants->window == 0 || rs_addr_is_absent(&entry->client))
-        return;
+    if (rs_addr_is_absent(&entry->client) || !is_mailbox_login(symbols, entry))
+        return false;
+    if (grants->window == 0)
+        return true;
     slot = slot_of(grants, &entry->client);
     *slot = (struct grant){entry->client, entry->time, entry->account, true};
+    return true;
 }
 
 rs_sym rs_grants_account(const struct rs_grants *grants,

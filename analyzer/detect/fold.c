@@ -172,16 +172,6 @@ static void judge(struct fold *f, struct rs_judged *judged)
     note_status(f, partners_add(&f->partners, f->kase.site, judged, first));
 }
 
-/* A login that lets mail out afterwards: by POP or IMAP. */
-static bool is_mailbox_login(const struct fold *f, const struct rs_entry *e)
-{
-    struct rs_span service = rs_symbol_text(f->kase.symbols, e->service);
-
-    return e->kind == RS_ENTRY_LOGIN
-           && (rs_span_starts(service, RS_SPAN("pop"))
-               || rs_span_starts(service, RS_SPAN("imap")));
-}
-
 static void note_refusal(struct fold *f, struct rs_judged *judged)
 {
     judged->refusal = rs_refused(f->kase.site, judged->entry);
@@ -194,8 +184,7 @@ static bool fold_entry(void *ctx, const struct rs_entry *entry)
     struct rs_judged judged = {.entry = entry, .verdict = RS_VERDICT_UNKNOWN};
 
     f->kase.servers |= 1u << entry->server;
-    if (is_mailbox_login(f, entry))
-        rs_grants_note(f->grants, entry);
+    rs_grants_note(f->grants, f->kase.symbols, entry);
     if (entry->kind == RS_ENTRY_RECIPIENT)
         judge(f, &judged);
     else if (entry->kind == RS_ENTRY_REFUSAL)

@@ -95,7 +95,7 @@ const struct rs_site_hole *rs_site_hole_at(const struct rs_site *site,
                                            size_t i);
 rs_time rs_site_pop_window(const struct rs_site *site); /* 0: no such thing */
 /* Does a login open this service to a client?  When the window was told, any;
- * else those that the log shows refusing strangers. */
+ * else those that the log shows refusing strangers, or relaying for none. */
 bool rs_site_pop_service(const struct rs_site *site, rs_sym service);
 /* Was anything that judges clients or domains learned, not told? */
 bool rs_site_inferred(const struct rs_site *site);

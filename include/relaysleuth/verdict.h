@@ -9,8 +9,9 @@ struct rs_grants;
 
 struct rs_grants *rs_grants_new(rs_time window);
 void rs_grants_free(struct rs_grants *grants);
-/* Remember a successful login (entries of other kinds are ignored). */
-void rs_grants_note(struct rs_grants *grants, const struct rs_entry *entry);
+/* Remember a successful login to a mailbox.  Is ENTRY one? */
+bool rs_grants_note(struct rs_grants *grants, const struct rs_symbols *symbols,
+                    const struct rs_entry *entry);
 /* The account that logged in last from the client of ENTRY within the window
  * before the message arrived, or RS_SYM_NONE. */
 rs_sym rs_grants_account(const struct rs_grants *grants,

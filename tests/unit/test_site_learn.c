@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "relaysleuth/site.h"
+#include "../../analyzer/core/site_parts.h"
 
 #include "fake_ledger.h"
 
@@ -55,52 +55,65 @@ struct gateway_case {
     const char *refused; /* a domain that was refused to a stranger */
     bool open;           /* a stranger got mail out to another domain */
     bool learned;
-    int alike;   /* of them with a name of one organisation */
-    bool inside; /* the next hop is a private address */
-    int outside; /* recipients of a login that public next hops took */
+    int alike;    /* of them with a name of one organisation */
+    bool inside;  /* the next hop is a private address */
+    int outside;  /* recipients of a login that public next hops took */
+    bool spelled; /* the names spell the addresses */
 };
 
 static const struct gateway_case gateways[] = {
     {"a gateway", 12, 12, 0, 0, 20 * RS_HOUR, "example.com", false, true, 0,
-     false, 0},
+     false, 0, false},
     {"nobody else is let through", 12, 12, 0, 0, 20 * RS_HOUR, NULL, false,
-     true, 0, false, 0},
-    {"an open relay", 12, 12, 0, 0, 20 * RS_HOUR, NULL, true, false, 0, false,
-     0},
-    {"too few", 5, 5, 0, 0, 20 * RS_HOUR, "example.com", false, false, 0,
-     false, 0},
+     true, 0, false, 0, false},
+    {"an open relay", 11, 11, 0, 0, 20 * RS_HOUR, NULL, true, false, 0, false,
+     0, false},
+    {"an open relay, and many organisations", 12, 12, 0, 0, 20 * RS_HOUR, NULL,
+     true, true, 0, false, 0, false},
+    {"many, but a third writes elsewhere", 15, 15, 5, 0, 20 * RS_HOUR, NULL,
+     true, false, 0, false, 0, false},
+    {"four", 4, 4, 0, 0, 20 * RS_HOUR, "example.com", false, true, 0, false, 0,
+     false},
+    {"five, while another is let through elsewhere", 5, 5, 0, 0, 20 * RS_HOUR,
+     "example.com", true, false, 0, false, 0, false},
+    {"too few", 3, 3, 0, 0, 20 * RS_HOUR, "example.com", false, false, 0,
+     false, 0, false},
     {"all of one organisation", 12, 12, 0, 0, 20 * RS_HOUR, "example.com",
-     false, false, 12, false, 0},
+     false, false, 12, false, 0, false},
     {"without names, as bots are", 12, 4, 0, 0, 20 * RS_HOUR, "example.com",
-     false, false, 0, false, 0},
+     false, false, 0, false, 0, false},
+    {"with names as bots have", 12, 12, 0, 0, 20 * RS_HOUR, "example.com",
+     false, false, 0, false, 0, true},
     {"they write elsewhere, too", 12, 12, 5, 0, 20 * RS_HOUR, "example.com",
-     false, false, 0, false, 0},
+     false, false, 0, false, 0, false},
     {"many next hops, as of a freemailer", 12, 12, 0, 6, 20 * RS_HOUR,
-     "example.com", false, false, 0, false, 0},
+     "example.com", false, false, 0, false, 0, false},
     {"a campaign of an hour", 12, 12, 0, 0, RS_HOUR, "example.com", false,
-     false, 0, false, 0},
+     false, 0, false, 0, false},
     {"strangers are refused there", 12, 12, 0, 0, 20 * RS_HOUR,
-     "partner.example", false, false, 0, false, 0},
+     "partner.example", false, false, 0, false, 0, false},
     {"a server inside", 4, 0, 0, 0, 20 * RS_HOUR, NULL, false, true, 0, true,
-     20},
+     20, false},
     {"all mail goes out by a server inside", 4, 0, 0, 0, 20 * RS_HOUR, NULL,
-     false, false, 0, true, 0},
+     false, false, 0, true, 0, false},
     {"a server inside, of an open relay", 4, 0, 0, 0, 20 * RS_HOUR, NULL, true,
-     false, 0, true, 20},
+     false, 0, true, 20, false},
     {"bots that write elsewhere, too, one inside", 4, 0, 4, 0, 20 * RS_HOUR,
-     "example.com", false, false, 0, true, 20},
+     "example.com", false, false, 0, true, 20, false},
 };
 
 static void write_one(struct rs_ledger *ledger, const struct gateway_case *c,
                       int i)
 {
     rs_time time = RS_HOUR + i * c->span / c->clients;
-    char client[32], from[32], name[40];
+    char client[32], from[32], name[64];
     struct rs_entry e;
 
     snprintf(client, sizeof client, "198.51.100.%d", 7 + i);
     snprintf(from, sizeof from, "site%d.example", i);
     snprintf(name, sizeof name, "mx.%s", i < c->alike ? "bots.example" : from);
+    if (c->spelled)
+        snprintf(name, sizeof name, "h-198-51-100-%d.%s", 7 + i, from);
     e = taken(ledger, client, from, "partner.example", time);
     if (i < c->named)
         e.client_name = fake_sym(ledger, name);
@@ -227,6 +240,18 @@ static void addresses_that_hide_strangers(void **state)
     }
 }
 
+static void note_login(struct rs_ledger *ledger, const char *client,
+                       rs_time time)
+{
+    struct rs_entry e = {.kind = RS_ENTRY_LOGIN,
+                         .time = time,
+                         .client = fake_addr(client),
+                         .account = fake_sym(ledger, "alice"),
+                         .service = fake_sym(ledger, "pop3")};
+
+    fake_add(ledger, &e);
+}
+
 /* A public host that relays on some days. */
 static const struct {
     const char *name;
@@ -234,13 +259,17 @@ static const struct {
     const char *from;
     bool failing, refusing; /* half of it bounces; strangers are refused */
     bool trusted;
+    bool logins; /* to a mailbox, before each message */
 } lasting[] = {
-    {"for days, as us", 4, 10, "example.org", false, true, true},
-    {"for two days only", 2, 20, "example.org", false, true, false},
-    {"as others", 4, 10, "example.com", false, true, false},
-    {"with many failures", 4, 10, "example.org", true, true, false},
-    {"while nobody is refused", 4, 10, "example.org", false, false, false},
-    {"hardly anything", 4, 2, "example.org", false, true, false},
+    {"for days, as us", 4, 10, "example.org", false, true, true, false},
+    {"for two days only", 2, 20, "example.org", false, true, false, false},
+    {"as others", 4, 10, "example.com", false, true, false, false},
+    {"with many failures", 4, 10, "example.org", true, true, false, false},
+    {"while nobody is refused", 4, 10, "example.org", false, false, false,
+     false},
+    {"hardly anything", 4, 2, "example.org", false, true, false, false},
+    {"as a user who reads mail first", 4, 10, "example.org", false, true,
+     false, true},
 };
 
 static void hosts_that_send_as_us_for_days(void **state)
@@ -259,6 +288,8 @@ static void hosts_that_send_as_us_for_days(void **state)
                 ledger, "198.51.100.7", lasting[i].from, "example.net",
                 n / lasting[i].each * RS_DAY + n % lasting[i].each * RS_HOUR);
 
+            if (lasting[i].logins)
+                note_login(ledger, "198.51.100.7", e.time);
             if (lasting[i].failing && n % 2 == 0)
                 e.outcome = RS_BOUNCED;
             fake_add(ledger, &e);
@@ -271,12 +302,155 @@ static void hosts_that_send_as_us_for_days(void **state)
     }
 }
 
+/* Public hosts with names, of which the last writes as others do. */
+static const struct {
+    const char *name;
+    const char *last;   /* its address; 198.51.100.17 and so on write */
+    int neighbours;     /* as us, so many */
+    const char *called; /* the last one's name */
+    bool trusted;
+} neighbours[] = {
+    {"among hosts of ours", "198.51.100.20", 3, "desk2.example.org", true},
+    {"hosts of ours are few", "198.51.100.20", 2, "desk2.example.org", false},
+    {"elsewhere", "198.51.100.40", 3, "desk2.example.org", false},
+    {"with another's name", "198.51.100.20", 3, "desk2.example.net", false},
+};
+
+static void named_hosts_among_hosts_of_ours(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(neighbours); i++) {
+        struct rs_ledger *ledger = fake_new();
+        struct rs_site *site = rs_site_new();
+        struct rs_addr addr = fake_addr(neighbours[i].last);
+        struct rs_entry e;
+        char client[32];
+
+        fake_count(ledger, RS_COUNT_LOCAL_DOMAIN, "example.org", 0, 3);
+        for (int n = 0; n < neighbours[i].neighbours; n++) {
+            snprintf(client, sizeof client, "198.51.100.%d", 17 + n);
+            e = taken(ledger, client, "example.org", "example.com", RS_HOUR);
+            e.client_name = fake_sym(ledger, "app.example.org");
+            fake_add(ledger, &e);
+        }
+        e = taken(ledger, neighbours[i].last, "b.example", "example.com",
+                  RS_HOUR);
+        e.client_name = fake_sym(ledger, neighbours[i].called);
+        fake_add(ledger, &e);
+        assert_int_equal(rs_site_learn(site, ledger, NULL), RS_OK);
+        if ((rs_site_network(site, &addr) != NULL) != neighbours[i].trusted)
+            fail_msg("%s", neighbours[i].name);
+        rs_site_free(site);
+        fake_free(ledger);
+    }
+}
+
+/* Outside clients that relay by the same service; some logged in to POP. */
+static const struct {
+    const char *name;
+    rs_time login; /* of the first, before it relays; 0: never */
+    bool second, login_of_second, refusing;
+    bool opened; /* by a login */
+} doors[] = {
+    {"who relays had logged in", RS_MINUTE, false, false, false, true},
+    {"all who relay had", RS_MINUTE, true, true, false, true},
+    {"a stranger got through", RS_MINUTE, true, false, false, false},
+    {"a stranger is refused, another got through", RS_MINUTE, true, false,
+     true, true},
+    {"the login was long ago", 2 * RS_HOUR, false, false, false, false},
+    {"nobody logs in", 0, false, false, true, false},
+};
+
+static void doors_that_a_login_opens(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(doors); i++) {
+        struct rs_ledger *ledger = fake_new();
+        struct rs_site *site = rs_site_new();
+        struct rs_entry e;
+
+        fake_count(ledger, RS_COUNT_LOCAL_DOMAIN, "example.org", 0, 3);
+        if (doors[i].refusing)
+            refuse(ledger, "example.net", 0);
+        if (doors[i].login > 0)
+            note_login(ledger, "203.0.113.7", RS_DAY - doors[i].login);
+        if (doors[i].login_of_second)
+            note_login(ledger, "203.0.113.8", RS_DAY - RS_MINUTE);
+        e = taken(ledger, "203.0.113.7", "example.org", "a.example", RS_DAY);
+        fake_add(ledger, &e);
+        e = taken(ledger, "203.0.113.8", "example.org", "b.example", RS_DAY);
+        if (doors[i].second)
+            fake_add(ledger, &e);
+        assert_int_equal(rs_site_learn(site, ledger, NULL), RS_OK);
+        if ((rs_site_pop_window(site) > 0
+             && rs_site_pop_service(site, RS_SYM_NONE))
+            != doors[i].opened)
+            fail_msg("%s", doors[i].name);
+        rs_site_free(site);
+        fake_free(ledger);
+    }
+}
+
+static const struct {
+    const char *name;  /* of a host */
+    const char *other; /* and of another */
+    bool same;
+} organisations[] = {
+    {"mx1.example.net", "mail.dmz.example.net", true},
+    {"mx1.example.net", "mx1.example.com", false},
+    {"mx.one.co.uk", "mx.two.co.uk", false},
+    {"mx.one.co.uk", "smtp.ONE.co.uk", true},
+    {"mx1.ibm.de", "mx2.ibm.de", true},
+};
+
+static void organisations_have_names(void **state)
+{
+    struct rs_addr a = fake_addr("192.0.2.1"), b = fake_addr("2001:db8::1");
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(organisations); i++)
+        if ((site_organisation(rs_span_of(organisations[i].name), &a)
+             == site_organisation(rs_span_of(organisations[i].other), &b))
+            != organisations[i].same)
+            fail_msg("%s and %s", organisations[i].name,
+                     organisations[i].other);
+}
+
+static const struct {
+    const char *name, *client;
+    bool told;
+} spellings[] = {
+    {"mx1.example.net", "203.0.113.19", true},
+    {"out19.example.net", "203.0.113.19", true},
+    {"host-203-0-113-19.adsl.example.net", "203.0.113.19", false},
+    {"19.113.0.203.example.net", "203.0.113.19", false},
+    {"ip203.000.113.019.example.net", "203.0.113.19", false},
+    {"host-203-0-113-20.example.net", "203.0.113.19", true},
+    {"", "203.0.113.19", false},
+};
+
+static void names_that_spell_the_address(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(spellings); i++) {
+        struct rs_addr client = fake_addr(spellings[i].client);
+
+        if ((site_organisation(rs_span_of(spellings[i].name), &client) != 0)
+            != spellings[i].told)
+            fail_msg("%s", spellings[i].name);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(domains_behind_a_gateway),
         cmocka_unit_test(addresses_that_hide_strangers),
         cmocka_unit_test(hosts_that_send_as_us_for_days),
+        cmocka_unit_test(named_hosts_among_hosts_of_ours),
+        cmocka_unit_test(doors_that_a_login_opens),
+        cmocka_unit_test(organisations_have_names),
+        cmocka_unit_test(names_that_spell_the_address),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -149,7 +149,7 @@ static int open_scene(void **state)
     rs_site_add_backup_mx(scene->site, RS_SPAN("198.51.100.53"), "option",
                           NULL);
     assert_int_equal(rs_site_learn(scene->site, scene->ledger, NULL), RS_OK);
-    rs_grants_note(scene->grants, &login);
+    rs_grants_note(scene->grants, scene->ledger->symbols, &login);
     *state = scene;
     return 0;
 }
@@ -235,7 +235,8 @@ static void no_window_no_grant(void **state)
     struct rs_grants *grants = rs_grants_new(0);
     struct rs_entry e = make_entry(scene, &facts[0]);
 
-    rs_grants_note(grants, &scene->ledger->entries[0]);
+    assert_true(rs_grants_note(grants, scene->ledger->symbols,
+                               &scene->ledger->entries[0]));
     e.client = fake_addr("198.51.100.77");
     assert_int_equal(rs_grants_account(grants, &e), RS_SYM_NONE);
     rs_grants_free(grants);
