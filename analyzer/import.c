@@ -2,7 +2,9 @@
  * read. */
 #include "import.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "import_parts.h"
 #include "relaysleuth/memory.h"
@@ -63,6 +65,7 @@ static enum rs_status read_path(struct rs_import *in,
                                 struct rs_span path, struct rs_error *err)
 {
     struct rs_span text = rs_arena_copy(in->arena, path);
+    struct stat info;
 
     if (text.ptr == NULL)
         return rs_fail(err, RS_ERR_NOMEM, NULL, 0, "out of memory");
@@ -72,6 +75,11 @@ static enum rs_status read_path(struct rs_import *in,
                        importer->summary);
     if (path.len > RS_PATH - 64)
         return rs_fail(err, RS_ERR_CONFIG, NULL, 0, "the path is too long");
+    if (stat(text.ptr, &info) != 0 && (errno == ENOENT || errno == ENOTDIR))
+        return rs_fail(err, RS_ERR_CONFIG, text.ptr, 0,
+                       "there is no such file or folder; %s:%s needs the path"
+                       " of %s",
+                       importer->name, importer->path, importer->summary);
     in->source++;
     return importer->read(in, text.ptr, err);
 }

@@ -125,7 +125,8 @@ static void take_setting(struct exim *ex, struct rs_span line,
 
 /* ---- macros ---- */
 
-static struct exim_macro *find_macro(struct exim *ex, struct rs_span name)
+static struct exim_macro *find_macro(const struct exim *ex,
+                                     struct rs_span name)
 {
     for (size_t i = 0; i < ex->macro_count; i++)
         if (rs_span_equal(ex->macros[i].name, name))
@@ -145,8 +146,13 @@ static bool is_definition(struct rs_span line, struct rs_span *name,
     return rs_take(value, "=");
 }
 
-static void define(struct exim *ex, struct rs_span name, struct rs_span value,
-                   const char *file)
+bool exim_has_macro(const struct exim *ex, struct rs_span name)
+{
+    return find_macro(ex, name) != NULL;
+}
+
+void exim_define(struct exim *ex, struct rs_span name, struct rs_span value,
+                 const char *file)
 {
     bool again = rs_take(&value, "=");
     struct exim_macro *macro = find_macro(ex, name), *list;
@@ -306,10 +312,12 @@ static void take_line(struct exim *ex, struct rs_span line, const char *file)
 {
     struct rs_span name, value, word = line;
 
-    if (is_definition(line, &name, &value))
-        define(ex, name, value, file);
-    else if (rs_take(&word, "begin") && word.len > 0
-             && rs_entry_blank(word.ptr[0]))
+    if (is_definition(line, &name, &value)) {
+        exim_define(ex, name, value, file);
+        if (rs_span_equal(name, RS_SPAN("UPEX4CmacrosUPEX4C")))
+            exim_put_seeds(ex);
+    } else if (rs_take(&word, "begin") && word.len > 0
+               && rs_entry_blank(word.ptr[0]))
         ex->ended = true;
     else
         take_setting(ex, line, file);

@@ -198,6 +198,16 @@ static void read_own_name(struct reading *r, const struct import_at *at)
     rs_free(name.ptr);
 }
 
+/* "MAIN_LOCAL_DOMAINS" is neither a domain nor a host. */
+static bool is_macro(struct rs_span item)
+{
+    for (size_t i = 0; i < item.len; i++)
+        if (item.ptr[i] != '_' && !(item.ptr[i] >= 'A' && item.ptr[i] <= 'Z')
+            && !(i > 0 && item.ptr[i] >= '0' && item.ptr[i] <= '9'))
+            return false;
+    return item.len > 0 && memchr(item.ptr, '_', item.len) != NULL;
+}
+
 static void read_domain(struct reading *r, const struct import_at *at,
                         struct rs_span item)
 {
@@ -280,7 +290,10 @@ static void read_item(struct reading *r, struct import_at at,
     if (item.ptr == NULL || item.len == 0
         || memchr(item.ptr, IMPORT_GAP, item.len) != NULL)
         return;
-    if (item.ptr[0] == '+')
+    if (is_macro(item))
+        import_unlisted(r->ex->in, &at, "%.*s is a macro without a definition",
+                        RS_SPAN_ARG(import_shown(item)));
+    else if (item.ptr[0] == '+')
         read_named(r, at, rs_span_skip(item, 1));
     else if (item.ptr[0] == '/' && !r->in_file)
         read_file(r, at, item);

@@ -36,6 +36,8 @@ struct exim {
     struct import_text line;  /* that is being joined */
     unsigned long line_begin; /* and where it began */
     bool ended;               /* "begin" ends the part that matters */
+    bool template;            /* Debian's, filled in or not */
+    struct rs_entries *seeds; /* that fill it in, or NULL */
     const char *gap;          /* why the last expansion is not complete */
 };
 
@@ -55,7 +57,18 @@ void exim_read_list(struct exim *ex, const struct import_at *at,
 void exim_expand(struct exim *ex, struct rs_span text,
                  struct import_text *out);
 
+/* Define a macro, unless there is one of that name. */
+void exim_define(struct exim *ex, struct rs_span name, struct rs_span value,
+                 const char *file);
+bool exim_has_macro(const struct exim *ex, struct rs_span name);
+
 /* import_exim_debian.c: read what Debian makes its configuration from. */
 void exim_read_debian(struct exim *ex, struct rs_entries *file);
+/* FILE was read.  If it is Debian's template, which lacks what makes it a
+ * configuration, read it again with that. */
+enum rs_status exim_fill_template(struct exim *ex, struct rs_entries *file,
+                                  struct rs_error *err);
+/* The place in the template where macros are put in. */
+void exim_put_seeds(struct exim *ex);
 
 #endif

@@ -350,6 +350,10 @@ static enum rs_status read_postfix(struct rs_import *in, const char *path,
     snprintf(main_cf, sizeof main_cf, "%s%s", path,
              is_folder ? "/main.cf" : "");
     st = import_root_open(in, import_folder(main_cf, folder), homes, err);
+    if (st == RS_OK && is_folder && access(main_cf, F_OK) != 0)
+        st = rs_fail(err, RS_ERR_CONFIG, path, 0,
+                     "no main.cf is there; name the folder that has it, or a"
+                     " file that postconf -n wrote");
     if (st == RS_OK)
         st = read_main(&pf, main_cf, err);
     if (st == RS_OK && is_folder) {

@@ -176,7 +176,8 @@ static enum rs_status read_usual(struct sendmail *sm, struct rs_error *err)
         sm->access = RS_ABSENT;
     if (sm->count == 0 && sm->access.ptr == NULL)
         return rs_fail(err, RS_ERR_CONFIG, sm->file, 0,
-                       "no configuration of Sendmail is there");
+                       "no configuration of Sendmail is there; name the folder"
+                       " that has sendmail.cf, sendmail.mc or access");
     return RS_OK;
 }
 

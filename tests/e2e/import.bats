@@ -146,7 +146,7 @@ END
     [[ $output == 'relaysleuth: --site-from: "exim:" lacks the path of Exim'* ]]
     run relaysleuth --site-from postfix:none "$log"
     [ "$status" -eq 2 ]
-    [ "$output" = 'relaysleuth: none: cannot be read: No such file or directory' ]
+    [ "$output" = 'relaysleuth: none: there is no such file or folder; postfix:DIR needs the path of /etc/postfix, of a copy of it, or of a file that postconf -n, -x or -Mf wrote' ]
     printf 'site_from = exmi:x\n' >own.cf
     run "$RELAYSLEUTH" config --check own.cf
     [ "$status" -eq 2 ]

@@ -305,12 +305,15 @@ static const struct import_case hostile[] = {
     {"not there",
      "postfix:none",
      {{"x", "y"}},
-     "error: cannot be read: No such file or directory",
+     "error: there is no such file or folder; postfix:DIR needs the path of "
+     "/etc/postfix, of a copy of it, or of a file that postconf -n, -x or -Mf "
+     "wrote",
      NULL},
     {"a folder without it",
      DIR,
      {{"x", "y"}},
-     "error: cannot be read: No such file or directory",
+     "error: no main.cf is there; name the folder that has it, or a file "
+     "that postconf -n wrote",
      NULL},
 };
 

@@ -111,7 +111,8 @@ static const struct import_case configurations[] = {
     {"nothing",
      DIR,
      {{"x", "y"}},
-     "error: no configuration of Sendmail is there",
+     "error: no configuration of Sendmail is there; name the folder that has "
+     "sendmail.cf, sendmail.mc or access",
      NULL},
     {"no setting",
      "sendmail:x",
