@@ -92,13 +92,16 @@ END
     recorder relaysleuth
     echo x >mail.log
     touch -d '4 days ago' mail.log
-    for logs in "$PWD/mail.log*" "$PWD/none"; do
-        RELAYSLEUTH_LOGS=$logs run nightly
-        [ "$status" -eq 3 ]
-        same stderr <<END
-relaysleuth: nightly run: nothing was written for 3 days to $logs
+    RELAYSLEUTH_LOGS="$PWD/mail.log*" run nightly
+    [ "$status" -eq 3 ]
+    same stderr <<END
+relaysleuth: nightly run: nothing was written for 3 days to $PWD/mail.log*
 END
-    done
+    RELAYSLEUTH_LOGS="$PWD/none" run nightly
+    [ "$status" -eq 3 ]
+    same stderr <<END
+relaysleuth: nightly run: there is no log $PWD/none
+END
     [ ! -e relaysleuth.args ]
 }
 
