@@ -183,6 +183,7 @@ static enum rs_status tell_guessers(struct auth *auth,
                                              &list[i]->period);
     if (status == RS_OK && rest.clients > 0) {
         draft_rest(&draft, auth->kase, "auth.bruteforce", &rest, auth->host);
+        draft_count(&draft, "attempts", rest.attempts);
         draft.finding.confidence = 0.9;
         draft_title(&draft,
                     "%llu more clients guessed passwords: %llu failures",

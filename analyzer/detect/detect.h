@@ -56,7 +56,11 @@ uint64_t tally_different(const struct tally *tally);
 void tally_empty(struct tally *tally); /* to be filled anew */
 void tally_clear(struct tally *tally);
 
-enum naming { NAMED_BY_ADDRESS, NAMED_BY_SYMBOL };
+enum naming {
+    NAMED_BY_ADDRESS,
+    NAMED_BY_NETWORK, /* as rs_addr_network() has it */
+    NAMED_BY_SYMBOL
+};
 
 /* The ten that came most often. */
 enum rs_status tally_rank(const struct tally *tally, enum naming naming,
@@ -152,7 +156,8 @@ struct rest {
 
 enum rs_status rest_add(struct rest *rest, struct key client,
                         uint64_t attempts, const struct period *period);
-/* Begin a finding of low severity about the clients of HOST. */
+/* Begin a finding of low severity about the clients of HOST; what the attempts
+ * are called is for the rule to say. */
 void draft_rest(struct draft *draft, struct rs_case *kase, const char *rule,
                 const struct rest *rest, rs_sym host);
 

@@ -368,6 +368,5 @@ void draft_rest(struct draft *draft, struct rs_case *kase, const char *rule,
     draft_subject(draft, RS_SUBJECT_HOST, rs_symbol_text(kase->symbols, host));
     draft_period(draft, &rest->period);
     draft_count(draft, "clients", rest->clients);
-    draft_count(draft, "attempts", rest->attempts);
     draft_related(draft, "clients", &rest->addresses, NAMED_BY_ADDRESS);
 }

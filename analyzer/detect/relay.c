@@ -9,10 +9,21 @@ enum {
     JOURNEYS_MAX = 65536 /* messages that are remembered */
 };
 
+static void note_lost(struct stranger *s)
+{
+    struct lost *lost = s->lost;
+
+    if (lost != NULL && !lost->closed && lost->status == RS_OK
+        && relay_is_open(s))
+        lost->status = rest_add(&lost->rest, s->key, s->open->recipients,
+                                &s->open->period);
+}
+
 static void clear_stranger(void *item)
 {
     struct stranger *s = item;
 
+    note_lost(s);
     rs_free(s->proxying);
     if (s->open == NULL)
         return;
@@ -64,6 +75,8 @@ static void relay_close(void *state)
 
     if (relay == NULL)
         return;
+    relay->lost.closed = true;
+    tally_clear(&relay->lost.rest.addresses);
     table_free(relay->strangers);
     table_free(relay->journeys);
     watch_free(relay->windows);
@@ -91,9 +104,14 @@ static enum rs_status relay_open(struct rs_case *kase, void **state)
 
 static struct stranger *meet(struct relay *relay, const struct rs_entry *e)
 {
+    struct stranger *s;
+
     if (relay->host == RS_SYM_NONE)
         relay->host = e->host;
-    return table_put(relay->strangers, key_of_address(&e->client));
+    s = table_put(relay->strangers, key_of_address(&e->client));
+    if (s != NULL)
+        s->lost = &relay->lost;
+    return relay->lost.status == RS_OK ? s : NULL;
 }
 
 /* One attempt more, by E's form of address. */

@@ -26,8 +26,16 @@ struct proxying {
     struct trail trail;
 };
 
+/* Strangers who got mail through and for whom there is no room any more. */
+struct lost {
+    struct rest rest;
+    enum rs_status status; /* of counting them */
+    bool closed;           /* it is told; the others just go */
+};
+
 struct stranger {
-    struct key key; /* address */
+    struct key key;    /* address */
+    struct lost *lost; /* where it goes */
     struct level tries;
     uint64_t refused, taken; /* attempts: refused here, and taken in vain */
     uint64_t tricks[RS_TRICK_NO_DOMAIN + 1];
@@ -42,6 +50,7 @@ struct stranger {
 struct relay {
     struct rs_case *kase;
     struct table *strangers;
+    struct lost lost;
     struct table *journeys; /* of strangers: keys alone */
     struct watch *windows;  /* relay.pop_window */
     rs_sym host;            /* the first that logged any of it */

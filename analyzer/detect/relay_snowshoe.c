@@ -95,20 +95,12 @@ static void name_subject(struct relay *relay, struct draft *draft,
     struct rs_span host = rs_symbol_text(relay->kase->symbols, relay->host);
 
     if (tally_different(&c->networks) != 1
-        || tally_rank(&c->networks, NAMED_BY_ADDRESS, relay->kase, &list)
+        || tally_rank(&c->networks, NAMED_BY_NETWORK, relay->kase, &list)
                != RS_OK
-        || list.count == 0) {
+        || list.count == 0)
         draft_subject(draft, RS_SUBJECT_HOST, host);
-        return;
-    }
-    draft_subject(draft, RS_SUBJECT_NETWORK,
-                  rs_arena_print(relay->kase->arena, "%.*s/%s",
-                                 RS_SPAN_ARG(list.items[0].value),
-                                 memchr(list.items[0].value.ptr, ':',
-                                        list.items[0].value.len)
-                                         != NULL
-                                     ? "64"
-                                     : "24"));
+    else
+        draft_subject(draft, RS_SUBJECT_NETWORK, list.items[0].value);
 }
 
 static enum rs_status tell(struct relay *relay, const struct campaign *c)
@@ -125,7 +117,7 @@ static enum rs_status tell(struct relay *relay, const struct campaign *c)
     draft_count(&draft, "bounced", c->bounced);
     draft_count(&draft, "clients", tally_different(&c->clients));
     draft_count(&draft, "networks", tally_different(&c->networks));
-    draft_related(&draft, "networks", &c->networks, NAMED_BY_ADDRESS);
+    draft_related(&draft, "networks", &c->networks, NAMED_BY_NETWORK);
     draft_related(&draft, "clients", &c->clients, NAMED_BY_ADDRESS);
     draft_related(&draft, "senders", &c->senders, NAMED_BY_SYMBOL);
     draft_related(&draft, "recipient_domains", &c->domains, NAMED_BY_SYMBOL);

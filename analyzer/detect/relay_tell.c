@@ -256,13 +256,14 @@ static enum rs_status tell_rest(struct relay *relay, const struct rest *rest,
         return RS_OK;
     draft_rest(&draft, relay->kase, open ? "relay.open" : "relay.probe", rest,
                relay->host);
+    draft_count(&draft, open ? "recipients" : "attempts", rest->attempts);
     draft.finding.confidence = draft_sure(relay->kase, 0.99, 0.8);
     draft_title(&draft,
-                open ? "%llu more clients relayed to %llu recipients "
+                open ? "%llu more client%s relayed to %llu recipient%s "
                        "without right"
-                     : "%llu more clients tried %llu times to relay, in vain",
-                (unsigned long long)rest->clients,
-                (unsigned long long)rest->attempts);
+                     : "%llu more client%s tried %llu time%s to relay, in vain",
+                (unsigned long long)rest->clients, PLURAL(rest->clients),
+                (unsigned long long)rest->attempts, PLURAL(rest->attempts));
     if (open) {
         draft.finding.severity = RS_SEVERITY_CRITICAL;
         relay_advise_open(&draft);
@@ -281,6 +282,19 @@ static enum rs_status add_rest(struct rest *rest, const struct stranger *s,
                 : rest_add(rest, s->key, attempts_of(s), &period);
 }
 
+/* What is told of those that were lost is told with the rest. */
+static void take_lost(struct relay *relay, struct rest *rest)
+{
+    struct lost *lost = &relay->lost;
+
+    lost->closed = true;
+    if (lost->rest.clients == 0
+        || !is_reported(relay->kase, &lost->rest.period))
+        return;
+    *rest = lost->rest;
+    lost->rest = (struct rest){0};
+}
+
 static enum rs_status tell_all(struct relay *relay,
                                const struct stranger **list, size_t count,
                                bool open)
@@ -288,6 +302,8 @@ static enum rs_status tell_all(struct relay *relay,
     enum rs_status status = RS_OK;
     struct rest rest = {0};
 
+    if (open)
+        take_lost(relay, &rest);
     qsort(list, count, sizeof(const struct stranger *), compare_strangers);
     for (size_t i = 0; status == RS_OK && i < count; i++) {
         if (i >= FINDINGS_MAX)

@@ -116,7 +116,7 @@ static void advise(struct draft *draft, const struct culprit *culprit)
                      "stop the cause first: what %s %.*s sent was refused "
                      "most",
                      culprit->what, RS_SPAN_ARG(culprit->who));
-    draft_advise(draft, "then ask to be taken off: each reply below names the "
+    draft_advise(draft, "then ask to be taken off: each reply names the "
                         "list or the page to do it");
     draft_advise(draft, "asking before the cause is gone gets the server "
                         "listed again, and for longer");

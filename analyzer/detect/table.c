@@ -335,7 +335,10 @@ static struct rs_span name_of(const struct candidate *c, enum naming naming,
     if (naming == NAMED_BY_SYMBOL)
         return rs_arena_copy(arena, c->text);
     memcpy(addr.byte, c->text.ptr, sizeof(addr.byte));
-    return rs_arena_copy(arena, rs_span_of(rs_addr_format(&addr, buf)));
+    rs_addr_format(&addr, buf);
+    if (naming == NAMED_BY_ADDRESS)
+        return rs_arena_copy(arena, rs_span_of(buf));
+    return rs_arena_print(arena, "%s/%s", buf, strchr(buf, ':') ? "64" : "24");
 }
 
 enum rs_status tally_rank(const struct tally *tally, enum naming naming,

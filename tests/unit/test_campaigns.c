@@ -54,6 +54,38 @@ static void many_a_little_is_told_once(void **unused)
     }
 }
 
+/* More strangers than can be told apart: each counts, from the first on. */
+static void nobody_is_lost(void **state)
+{
+    enum { ALL = 20000 };
+    struct scene *s = *state;
+    uint64_t clients = 0, recipients = 0;
+    rs_time first = INT64_MAX;
+
+    for (int n = 0; n < ALL; n++) {
+        struct mail m = stranger;
+        char client[32];
+
+        snprintf(client, sizeof(client), "%d.%d.%d.1", 11 + n / 10000,
+                 n / 100 % 100, n % 100);
+        m.client = client;
+        mail(s, &m);
+    }
+    detect(s);
+    for (size_t i = 0; i < s->report.finding_count; i++) {
+        const struct rs_finding *f = &s->report.findings[i];
+        bool one = f->subject_type == RS_SUBJECT_CLIENT;
+
+        assert_string_equal(f->rule, "relay.open");
+        clients += one ? 1 : count_of(f, "clients");
+        recipients += count_of(f, "recipients");
+        first = f->first_seen < first ? f->first_seen : first;
+    }
+    assert_int_equal(clients, ALL);
+    assert_int_equal(recipients, ALL);
+    assert_int_equal(first, RS_DAY + RS_SECOND);
+}
+
 /* An account that is known at one place, and then writes to colleagues. */
 static const struct {
     const char *name;
@@ -285,6 +317,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(many_a_little_is_told_once),
         cmocka_unit_test(thieves_write_to_colleagues),
+        SCENE(nobody_is_lost),
         SCENE(listings_name_list_address_and_cause),
         SCENE(one_server_is_not_believed),
         cmocka_unit_test(calm_ends_a_listing),

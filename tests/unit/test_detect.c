@@ -58,6 +58,7 @@ static void many_relays_are_summed(void **state)
     rest = found(s, "relay.open", "mx1");
     assert_int_equal(rest->subject_type, RS_SUBJECT_HOST);
     assert_int_equal(count_of(rest, "clients"), 3);
+    assert_int_equal(count_of(rest, "recipients"), 3);
     for (size_t i = 0; i < rest->advice_count; i++)
         assert_null(rs_span_find(rest->advice[i], RS_SPAN("mx1")));
 }
