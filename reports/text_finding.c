@@ -202,18 +202,32 @@ static struct rs_span without_stop(struct rs_span title)
     return title;
 }
 
+/* Does TITLE say NUMBER, as a word of its own? */
+static bool names_number(struct rs_span title, uint64_t number)
+{
+    char word[32];
+    struct rs_span left = title, at;
+
+    snprintf(word, sizeof word, "%llu", (unsigned long long)number);
+    while (rs_take_until(&left, ' ', &at))
+        if (rs_span_equal(at, rs_span_of(word)))
+            return true;
+    return rs_span_equal(left, rs_span_of(word));
+}
+
 static void minor_line(struct rs_page *page, const struct rs_finding *f)
 {
     const struct rs_count *extent = rs_finding_extent(f);
+    struct rs_span title = without_stop(f->title);
 
     rs_page_begin(page, 2, 4);
     rs_page_paint(page, rs_severity_paint(f->severity));
     rs_page_print(page, "%s", f->rule);
     rs_page_paint(page, NULL);
     rs_page_print(page, ": ");
-    rs_page_span(page, without_stop(f->title));
+    rs_page_span(page, title);
     rs_page_print(page, " (");
-    if (extent != NULL) {
+    if (extent != NULL && !names_number(title, extent->value)) {
         rs_page_count(page, extent->value, extent->name);
         rs_page_print(page, ", ");
     }

@@ -151,22 +151,45 @@ static void verdict_line(struct rs_page *page)
     rs_page_end(page);
 }
 
-/* Who does the worst of it, where the title may name no one. */
+/* What the server knows of its own, not what strangers said who they are. */
+static bool is_known(const char *kind)
+{
+    static const char *const kinds[] = {"clients",    "networks", "accounts",
+                                        "uids",       "scripts",  "servers",
+                                        "blocklists", "addresses"};
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(kind, kinds[i]) == 0)
+            return true;
+    return false;
+}
+
+static const struct rs_related *first_known(const struct rs_finding *f)
+{
+    for (size_t i = 0; i < f->related_count; i++)
+        if (f->related[i].count > 0 && is_known(f->related[i].kind))
+            return &f->related[i];
+    return NULL;
+}
+
+/* When the worst of it was, and who does it where the title names no one. */
 static void culprit_line(struct rs_page *page)
 {
-    const struct rs_report *report = page->report;
-    const struct rs_related *first;
+    const struct rs_finding *worst = page->report->findings;
+    const struct rs_related *who;
 
-    if (rs_report_above(report, RS_SEVERITY_MEDIUM) == 0
-        || report->findings[0].related_count == 0)
-        return;
-    first = report->findings[0].related;
-    if (first->count == 0)
+    if (rs_report_above(page->report, RS_SEVERITY_MEDIUM) == 0)
         return;
     rs_page_begin(page, 0, 2);
-    rs_page_print(page, "By %s ", first->kind);
-    rs_page_ranked(page, (struct rs_ranked_list){first->items, first->count},
-                   CULPRITS_SHOWN, first->total);
+    rs_page_print(page, "Seen ");
+    rs_page_period(page, worst->first_seen, worst->last_seen);
+    rs_page_duration(page, worst->last_seen - worst->first_seen);
+    who = first_known(worst);
+    if (who != NULL) {
+        rs_page_print(page, ", by %s ", who->kind);
+        rs_page_ranked(page, (struct rs_ranked_list){who->items, who->count},
+                       CULPRITS_SHOWN, who->total);
+    }
     rs_page_end(page);
 }
 

@@ -147,8 +147,9 @@ static void test_first_screen(void **state)
     assert_starts(
         text,
         "CRITICAL: Strangers relay through this server.\n"
-        "By clients 203.0.113.64 (310), 203.0.113.65 (120), 198.51.100.7 (1)"
-        " and 12 more\n"
+        "Seen Nov 23 16:32:58 - 16:37:09 (4 min), by clients 203.0.113.64"
+        " (310),\n"
+        "  203.0.113.65 (120), 198.51.100.7 (1) and 12 more\n"
         "2026 Nov 23 16:32:52 - 16:37:09 UTC (4 min), host mx1, 21,224 lines,"
         " 99.9 % of\n"
         "  mail lines understood\n"
@@ -185,6 +186,23 @@ static void test_block(void **state)
         "    Nov 23 a  b\\x1b[2J\n"
         "  - Close the relay.\n"
         "  - Empty the queue.\n");
+    free(text);
+}
+
+/* Who strangers say they are is no answer to who it was. */
+static void test_senders_are_not_blamed(void **state)
+{
+    static const struct rs_related senders = {"senders", clients, 3, 15};
+    struct rs_finding finding = open_relay;
+    struct rs_report report = report_of(&finding, 1);
+    char *text;
+
+    (void)state;
+    finding.related = &senders;
+    text = render(&report, 80, false);
+    assert_starts(text, "CRITICAL: Strangers relay through this server.\n"
+                        "Seen Nov 23 16:32:58 - 16:37:09 (4 min)\n2026 ");
+    assert_holds(text, "\n  Senders        203.0.113.64 (310)");
     free(text);
 }
 
@@ -544,6 +562,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_first_screen),
         cmocka_unit_test(test_block),
+        cmocka_unit_test(test_senders_are_not_blamed),
         cmocka_unit_test(test_only_low),
         cmocka_unit_test(test_nothing_found),
         cmocka_unit_test(test_nothing_read),
