@@ -24,11 +24,22 @@ const struct rs_command *rs_command_find(const char *word)
     return NULL;
 }
 
-/* Logs have a dot, a digit or a folder in their names, or some other besides.
- */
+/* Most logs have a dot, a digit or a folder in their names. */
 static bool is_command_like(const char *word)
 {
-    return word[strspn(word, "abcdefghijklmnopqrstuvwxyz")] == '\0';
+    return word[strspn(word, "abcdefghijklmnopqrstuvwxyz-")] == '\0';
+}
+
+/* Where other logs are named, too, one that is missing is no word for a
+ * command. */
+static bool is_log_like(const char *word)
+{
+    struct rs_span name = rs_span_of(word);
+
+    return rs_span_ends(name, RS_SPAN("log"))
+           || rs_span_ends(name, RS_SPAN("logs"))
+           || rs_span_starts(name, RS_SPAN("mail"))
+           || rs_span_equal(name, RS_SPAN("messages"));
 }
 
 enum rs_status rs_command_check_word(const char *word, bool alone,
@@ -45,7 +56,7 @@ enum rs_status rs_command_check_word(const char *word, bool alone,
                        "\"%s\" is neither a file nor a command; did you mean"
                        " \"%s\"?",
                        word, search.found);
-    if (!alone || !is_command_like(word))
+    if (!is_command_like(word) || (!alone && is_log_like(word)))
         return RS_OK;
     return rs_fail(err, RS_ERR_CONFIG, NULL, 0,
                    "\"%s\" is neither a file nor a command; --help lists them",

@@ -14,12 +14,14 @@ static enum rs_status read_words(struct rs_settings *settings, int argc,
 {
     int at = rs_option_first_operand(rs_options, argc, argv);
     enum rs_status st;
+    size_t count;
 
     *command = at < argc ? rs_command_find(argv[at]) : NULL;
     if (*command == NULL) {
         st = rs_settings_arguments(settings, argc, argv, err);
+        rs_settings_operands(settings, &count);
         return st == RS_OK && at < argc
-                   ? rs_command_check_word(argv[at], at == argc - 1, err)
+                   ? rs_command_check_word(argv[at], count == 1, err)
                    : st;
     }
     rs_settings_command(settings, (*command)->name);

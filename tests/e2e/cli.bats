@@ -389,10 +389,16 @@ LOG
     [ "$status" -eq 0 ]
     run relaysleuth frobnicate
     refused 2 '"frobnicate" is neither a file nor a command; --help lists them'
-    run relaysleuth frobnicate mail.log
+    run relaysleuth --year 2026 frobnicate -q
+    refused 2 '"frobnicate" is neither a file nor a command; --help lists them'
+    run relaysleuth trace-it mail.log
+    refused 2 '"trace-it" is neither a file nor a command; --help lists them'
+    # A log that is missing is no reason to leave out the others.
+    run relaysleuth mainlog mail.log
     [ "$status" -eq 3 ]
-    [ "$(cat stderr)" = \
-        'relaysleuth: frobnicate: cannot open: No such file or directory' ]
+    grep -q '^relaysleuth: mainlog: cannot open' stderr
+    run relaysleuth ./frobnicate mail.log
+    [ "$status" -eq 3 ]
     run relaysleuth mail.log.9
     [ "$status" -eq 3 ]
 }
