@@ -14,16 +14,22 @@ struct host {
 struct twin_hosts {
     struct host *list;
     size_t count, capacity;
-    bool failed; /* out of memory */
 };
 
-static struct host *host_of(struct twin_hosts *hosts, rs_sym name)
+static struct host *find_host(const struct twin_hosts *hosts, rs_sym name)
 {
-    struct host *list;
-
     for (size_t i = hosts->count; i-- > 0;)
         if (hosts->list[i].name == name)
             return &hosts->list[i];
+    return NULL;
+}
+
+static struct host *host_of(struct twin_hosts *hosts, rs_sym name)
+{
+    struct host *found = find_host(hosts, name), *list;
+
+    if (found != NULL)
+        return found;
     list = rs_grow(hosts->list, hosts->count, &hosts->capacity, sizeof(*list));
     if (list == NULL)
         return NULL;
@@ -53,37 +59,30 @@ static bool is_twice(const struct rs_ledger *ledger, const struct rs_entry *e)
 
 static bool look(void *ctx, const void *record)
 {
-    struct twin_hosts *hosts = ctx;
+    struct scan *s = ctx;
     const struct rs_entry *e = record;
     bool twin = (e->flags & RS_ENTRY_TWIN) != 0;
-    struct host *host = host_of(hosts, e->host);
+    struct host *host;
 
-    if (host == NULL) {
-        hosts->failed = true;
-        return false;
-    }
-    if (e->kind == RS_ENTRY_REFUSAL)
+    if (!is_twice(s->ledger, e))
+        return true;
+    host = host_of(s->ledger->twin_hosts, e->host);
+    if (host == NULL)
+        s->status = RS_ERR_NOMEM;
+    else if (e->kind == RS_ENTRY_REFUSAL)
         *(twin ? &host->refusal_twins : &host->refusals) += e->count;
     else
         *(twin ? &host->other_twins : &host->others) += e->count;
-    return true;
-}
-
-static bool look_at_twice(void *ctx, const void *record)
-{
-    struct scan *s = ctx;
-
-    if (is_twice(s->ledger, record) && !look(s->ledger->twin_hosts, record)) {
-        s->status = RS_ERR_NOMEM;
-        return false;
-    }
-    return true;
+    return s->status == RS_OK;
 }
 
 static bool is_hidden(const struct rs_ledger *ledger, const struct rs_entry *e)
 {
-    return (e->flags & RS_ENTRY_TWIN) != 0
-           && writes_twice(host_of(ledger->twin_hosts, e->host));
+    const struct host *host = (e->flags & RS_ENTRY_TWIN) != 0
+                                  ? find_host(ledger->twin_hosts, e->host)
+                                  : NULL;
+
+    return host != NULL && writes_twice(host);
 }
 
 /* What is no twin after all was not counted when it was read. */
@@ -109,7 +108,7 @@ enum rs_status twins_settle(struct rs_ledger *ledger, uint32_t section,
     ledger->twin_hosts = rs_alloc(sizeof(*ledger->twin_hosts));
     if (ledger->twin_hosts == NULL)
         return rs_fail(err, RS_ERR_NOMEM, NULL, 0, "out of memory");
-    st = rs_runs_scan(ledger->entries, look_at_twice, &s, err);
+    st = rs_runs_scan(ledger->entries, look, &s, err);
     if (st == RS_OK && s.status == RS_OK)
         st = rs_runs_scan(ledger->entries, count_one, &s, err);
     if (st == RS_OK && s.status != RS_OK)
