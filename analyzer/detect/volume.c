@@ -254,6 +254,7 @@ static enum rs_status note(struct volume *v, struct subject *s,
     int32_t hour = (int32_t)hour_of(e->time);
     bool first = (e->flags & RS_ENTRY_FIRST) != 0;
     bool failed = (e->flags & RS_ENTRY_LAST) != 0 && e->outcome == RS_BOUNCED;
+    int32_t arrived = (int32_t)hour_of(e->arrived);
     enum rs_status status = RS_OK;
 
     if (s->count == 0)
@@ -266,8 +267,8 @@ static enum rs_status note(struct volume *v, struct subject *s,
     if (status != RS_OK)
         return status;
     s->cells[s->count - 1].count += first;
-    s->failed += failed;
-    if (s->spike != NULL)
+    s->failed += failed && arrived == hour;
+    if (s->spike != NULL && arrived <= s->spike->last_hour)
         s->spike->failed += failed;
     if (!first || !is_spike(s))
         return RS_OK;

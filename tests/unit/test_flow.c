@@ -64,6 +64,34 @@ static void volume_is_held_against_the_past(void **unused)
     }
 }
 
+/* What bounces later was not part of the spike. */
+static void later_bounces_are_no_symptom(void **state)
+{
+    struct scene *s = *state;
+    struct mail m = of_alice("example.com", 0);
+    const struct rs_finding *f;
+
+    for (int day = 1; day <= 5; day++) {
+        s->now = day * RS_DAY + 10 * RS_HOUR;
+        for (int n = 0; n < 4; n++)
+            mail(s, &m);
+    }
+    s->now = 6 * RS_DAY + 10 * RS_HOUR;
+    for (int n = 0; n < 120; n++)
+        mail(s, &m);
+    m.dsn = 50000;
+    for (int n = 0; n < 60; n++) {
+        s->now += 2 * RS_MINUTE;
+        if (n == 0)
+            s->now += RS_HOUR;
+        mail(s, &m);
+    }
+    detect(s);
+    f = found(s, "volume.spike", "alice");
+    assert_int_equal(f->severity, RS_SEVERITY_LOW);
+    assert_int_equal(count_of(f, "bounced"), 0);
+}
+
 /* So many recipients are deferred, of whom some are delivered at once. */
 static void defer(struct scene *s, int recipients, int delivered)
 {
@@ -142,6 +170,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(volume_is_held_against_the_past),
+        SCENE(later_bounces_are_no_symptom),
         SCENE(queues_that_grow_are_told),
         SCENE(queues_that_empty_are_not),
         SCENE(queues_that_are_always_large_are_not),
