@@ -36,8 +36,9 @@ extern const struct rs_rule rs_rule_mail_loop;
     "A sequential test: for each recipient, the logarithm of how much "       \
     "likelier the fact is of a thief than of the sender's own habit is "      \
     "added. It weighs recipients that do not exist, refusals for content or " \
-    "reputation, envelope senders that are not the sender's own, and new "    \
-    "networks. Each kind is bounded, so that none of them alone, however "    \
+    "reputation, envelope senders that are not the sender's own (but to a "   \
+    "recipient who got mail before: that is forwarding), and new networks. "  \
+    "Each kind is bounded, so that none of them alone, however "              \
     "much there is of it, makes a finding; recipients of one message count "  \
     "together; the sum halves in a day. Refusals weigh less on days when "    \
     "many senders get them, because then the server has a bad name. "

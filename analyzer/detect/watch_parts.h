@@ -44,19 +44,11 @@ struct profile {
     bool alarmed;
 };
 
-/* How many subjects got refusals on a day: when many do, the server has a
- * bad name, and none of them is to blame. */
-struct weather {
-    int64_t day;
-    uint32_t active, hit, active_before, hit_before;
-};
-
 struct watch {
     const struct watch_rule *rule;
     struct rs_case *kase;
     struct table *profiles, *letters;
     uint64_t stories; /* so far */
-    struct weather weather;
 };
 
 /* watch_score.c */

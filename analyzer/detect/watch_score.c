@@ -39,7 +39,7 @@ static int64_t day_of(rs_time t)
     return t / RS_DAY - (t % RS_DAY < 0);
 }
 
-static void weather_turn(struct weather *w, int64_t day)
+static void weather_turn(struct rs_weather *w, int64_t day)
 {
     if (day <= w->day)
         return;
@@ -50,7 +50,7 @@ static void weather_turn(struct weather *w, int64_t day)
 }
 
 /* The subject sent mail today, and perhaps it was refused. */
-static void weather_note(struct weather *w, struct profile *p, bool hit)
+static void weather_note(struct rs_weather *w, struct profile *p, bool hit)
 {
     if (p->alarmed) /* its refusals are its own */
         return;
@@ -66,7 +66,7 @@ static void weather_note(struct weather *w, struct profile *p, bool hit)
 
 void score_forgive_weather(struct watch *watch, struct profile *p)
 {
-    struct weather *w = &watch->weather;
+    struct rs_weather *w = &watch->kase->weather;
 
     if (p->hit_day == w->day + 1 && w->hit > 0) {
         w->hit--;
@@ -75,7 +75,8 @@ void score_forgive_weather(struct watch *watch, struct profile *p)
 }
 
 /* In thousandths, what a refusal weighs when others get them, too. */
-static uint32_t weather_share(const struct weather *w, const struct profile *p)
+static uint32_t weather_share(const struct rs_weather *w,
+                              const struct profile *p)
 {
     uint32_t own = p->hit_day == w->day + 1;
     uint32_t hit = w->hit + w->hit_before - (own < w->hit ? own : w->hit);
@@ -100,7 +101,7 @@ static void decay(struct profile *p, rs_time now)
 void score_pass_time(struct watch *watch, struct profile *p, rs_time now)
 {
     decay(p, now);
-    weather_turn(&watch->weather, day_of(now));
+    weather_turn(&watch->kase->weather, day_of(now));
 }
 
 static int32_t clamp(int32_t value, int32_t least, int32_t most)
@@ -187,7 +188,7 @@ int32_t score_recipient(struct watch *watch, struct profile *p,
 
     if (!sent && !unknown && refused == 0)
         return 0;
-    weather_note(&watch->weather, p, refused > 0);
+    weather_note(&watch->kase->weather, p, refused > 0);
     if (!sent && filter_has(&p->missed, e->recipient_hash))
         return 0; /* tried again: nothing new */
     filter_add(sent ? &p->recipients : &p->missed, e->recipient_hash);
@@ -195,11 +196,11 @@ int32_t score_recipient(struct watch *watch, struct profile *p,
         gain +=
             add_evidence(p, letter, UNKNOWN, unknown, old ? QUARTER : WHOLE);
     if (!unknown)
-        gain += add_evidence(p, letter, REFUSED, refused > 0,
-                             refused == 0
-                                 ? (old ? QUARTER : WHOLE)
-                                 : refused * weather_share(&watch->weather, p)
-                                       / WHOLE);
+        gain += add_evidence(
+            p, letter, REFUSED, refused > 0,
+            refused == 0
+                ? (old ? QUARTER : WHOLE)
+                : refused * weather_share(&watch->kase->weather, p) / WHOLE);
     return gain;
 }
 
@@ -256,7 +257,10 @@ static int32_t weigh_sender(struct watch *watch, struct profile *p,
 
     if (e->sender <= RS_SYM_OTHER || (e->flags & RS_ENTRY_NULL_SENDER) != 0)
         return 0;
-    strange = strangeness(watch, p, e);
+    /* A forward has many senders, and ever the same recipient. */
+    strange = filter_has(&p->recipients, e->recipient_hash)
+                  ? 0
+                  : strangeness(watch, p, e);
     filter_add(&p->senders, rs_symbol_content(symbols, e->sender));
     filter_add(&p->senders, rs_symbol_content(symbols, e->sender_domain));
     return add_evidence(p, letter, SENDER, strange > 0,

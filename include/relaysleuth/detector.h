@@ -14,6 +14,13 @@ struct rs_judged {
     rs_sym grant; /* POP_BEFORE_SMTP: the account whose login let it pass */
 };
 
+/* How many subjects, of all rules, got refusals on a day: when many do, the
+ * server has a bad name, and none of them is to blame. */
+struct rs_weather {
+    int64_t day;
+    uint32_t active, hit, active_before, hit_before;
+};
+
 /* What detectors may look at and where they leave their findings. */
 struct rs_case {
     const struct rs_site *site;
@@ -24,6 +31,7 @@ struct rs_case {
     struct rs_finding *findings;
     size_t count, capacity;
     unsigned servers; /* bits of enum rs_server: whose logs were read */
+    struct rs_weather weather;
 };
 
 /* Time is the time of the log, never of the machine: the same ledger and
