@@ -74,6 +74,7 @@ librelaysleuth_core_a_SOURCES = \
 	%D%/detect/advice.h \
 	%D%/detect/auth.c \
 	%D%/detect/auth_parts.h \
+	%D%/detect/auth_spray.c \
 	%D%/detect/auth_tell.c \
 	%D%/detect/bounce.c \
 	%D%/detect/bulk.c \

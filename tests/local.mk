@@ -44,6 +44,7 @@ parser_tests = \
 core_tests = \
 	%D%/unit/test_advice \
 	%D%/unit/test_campaigns \
+	%D%/unit/test_crowds \
 	%D%/unit/test_pace \
 	%D%/unit/test_flow \
 	%D%/unit/test_hops \
@@ -113,6 +114,7 @@ report_ldadd = librelaysleuth-reports.a $(LDADD) $(JANSSON_LIBS)
 %C%_unit_test_sessions_LDADD     = $(core_ldadd)
 %C%_unit_test_flow_LDADD        = $(core_ldadd)
 %C%_unit_test_campaigns_LDADD   = $(core_ldadd)
+%C%_unit_test_crowds_LDADD      = $(core_ldadd)
 %C%_unit_test_pace_LDADD        = $(core_ldadd)
 %C%_unit_test_tracker_LDADD     = $(core_ldadd)
 %C%_unit_test_ledger_LDADD      = $(core_ldadd)

@@ -8,9 +8,13 @@ enum {
     GUESSES = 10000,      /* failures in about a day, thousandths */
     GUESS_SLACK = 500,    /* they need not come in the same second */
     BREACHING_CROWD = 10, /* failing clients before one of them succeeds */
-    FORGETFUL = 6         /* fewer failures before a login are a user's */
+    FORGETFUL = 6,        /* fewer failures before a login are a user's */
+    SLIPS = 3,            /* at home before a login: a new password? */
+    STUBBORN = 30         /* more than any user tries */
 };
-static const rs_time silence = RS_DAY; /* ends an episode */
+static const rs_time soon = RS_HOUR;         /* after a slip */
+static const rs_time patience = 2 * RS_HOUR; /* of one who cannot log in */
+static const rs_time silence = RS_DAY;       /* ends an episode */
 
 static void clear_guesser(void *item)
 {
@@ -71,6 +75,8 @@ static void auth_close(void *state)
     table_free(auth->guessers);
     table_free(auth->targets);
     rs_free(auth->breaches);
+    tally_clear(&auth->spray.accounts);
+    tally_clear(&auth->spray.clients);
     rs_free(auth);
 }
 
@@ -151,13 +157,10 @@ static void note_line(struct trail *trail, const struct rs_entry *e)
     trail_set(trail, TRAIL_LAST, e);
 }
 
-static enum rs_status note_guesser(struct auth *auth, const struct rs_entry *e)
+static enum rs_status note_guesser(struct guesser *g, const struct rs_entry *e)
 {
-    struct guesser *g = table_put(auth->guessers, key_of_address(&e->client));
     bool enough;
 
-    if (g == NULL)
-        return RS_ERR_NOMEM;
     renew_guesser(g, e->time);
     count_failures(&g->failures, e);
     enough = raise_level(&g->server, &g->service, e);
@@ -181,17 +184,30 @@ static void renew_target(struct target *t, rs_time now)
     t->period.first = now;
 }
 
+/* One client more guesses at T. */
+static void note_crowd(struct target *t, rs_time now)
+{
+    pace_pass(&t->crowd, now);
+    if (t->crowd.sum == 0)
+        t->crowd_since = now;
+    pace_add(&t->crowd, 1000);
+}
+
 static enum rs_status note_target(struct target *t, const struct rs_entry *e)
 {
     enum rs_status status;
     bool enough;
+    uint64_t clients;
 
     renew_target(t, e->time);
+    clients = tally_different(&t->clients);
     count_failures(&t->failures, e);
     enough = raise_level(&t->server, &t->service, e);
     note_line(&t->trail, e);
     t->period.last = e->time;
     status = tally_add(&t->clients, key_of_address(&e->client), e->count);
+    if (tally_different(&t->clients) > clients)
+        note_crowd(t, e->time);
     if (enough && !t->detects
         && tally_different(&t->clients) >= AUTH_MANY_CLIENTS) {
         t->detects = true;
@@ -202,29 +218,52 @@ static enum rs_status note_target(struct target *t, const struct rs_entry *e)
 }
 
 /* A user who mistypes where the account is at home is no guesser. */
+static void note_slip(struct target *t, const struct rs_entry *e)
+{
+    if (e->time - t->slipped > soon)
+        t->slips = (struct failures){0};
+    count_failures(&t->slips, e);
+    t->slipped = e->time;
+}
+
+static enum rs_status note_guess(struct auth *auth, struct target *t,
+                                 const struct rs_entry *e)
+{
+    struct guesser *g = table_put(auth->guessers, key_of_address(&e->client));
+    enum rs_status status = g == NULL ? RS_ERR_NOMEM : RS_OK;
+
+    if (status == RS_OK && t != NULL && t->places.count > 0)
+        status = auth_spray_note(auth, g, t, e);
+    return status == RS_OK ? note_guesser(g, e) : status;
+}
+
 static enum rs_status note_failure(struct auth *auth, const struct rs_entry *e)
 {
     struct target *t = NULL;
-    enum rs_status status = RS_OK;
+    enum rs_status status = auth_spray_pass(auth, e->time);
 
-    if (rs_addr_is_absent(&e->client))
-        return RS_OK;
+    if (status != RS_OK || rs_addr_is_absent(&e->client))
+        return status;
     if (auth->host == RS_SYM_NONE)
         auth->host = e->host;
     if (e->account > RS_SYM_OTHER) {
         t = table_put(auth->targets, key_of_number(e->account));
         if (t == NULL)
             return RS_ERR_NOMEM;
-        if (places_has(&t->places, rs_addr_region(&e->client)))
+        if (places_has(&t->places, rs_addr_region(&e->client))) {
+            note_slip(t, e);
             return RS_OK;
+        }
         status = note_target(t, e);
     }
-    return status == RS_OK ? note_guesser(auth, e) : status;
+    return status == RS_OK ? note_guess(auth, t, e) : status;
 }
 
 static enum rs_status add_breach(struct auth *auth, const struct rs_entry *e,
-                                 const struct guesser *g, uint64_t crowd)
+                                 const struct guesser *g,
+                                 const struct target *t, enum doubt doubt)
 {
+    bool amid = doubt == BREACH_AMID;
     struct breach *breaches =
         rs_grow(auth->breaches, auth->breach_count, &auth->breach_capacity,
                 sizeof(*breaches));
@@ -234,12 +273,15 @@ static enum rs_status add_breach(struct auth *auth, const struct rs_entry *e,
         return RS_ERR_NOMEM;
     auth->breaches = breaches;
     b = &breaches[auth->breach_count++];
-    *b = (struct breach){e->client,
-                         e->account,
-                         auth_failed(&g->failures),
-                         crowd,
-                         {g->period.first, e->time, e->time},
-                         g->trail};
+    *b = (struct breach){
+        .client = e->client,
+        .account = e->account,
+        .doubt = doubt,
+        .failures = auth_failed(amid ? &t->failures : &g->failures),
+        .crowd = tally_different(&t->clients),
+        .period = {amid ? t->crowd_since : g->period.first, e->time, e->time},
+        .trail = amid ? t->trail : g->trail,
+    };
     trail_set(&b->trail, TRAIL_OUTCOME, e);
     return RS_OK;
 }
@@ -255,21 +297,36 @@ static uint64_t failures_at(const struct guesser *g, const struct rs_entry *e)
     return guessed ? auth_failed(&guessed->failures) : 0;
 }
 
-static bool is_breach(const struct guesser *g, const struct target *t,
-                      const struct rs_entry *e)
+static enum doubt judge_login(const struct auth *auth, const struct guesser *g,
+                              const struct target *t, const struct rs_entry *e)
 {
-    uint64_t here = failures_at(g, e);
-    bool fresh = e->time - g->period.last <= silence;
+    uint64_t here = failures_at(g, e), names = table_count(g->accounts);
+    bool fresh = here > 0 && e->time - g->period.last <= silence;
 
-    if (!fresh || g->welcome
-        || places_has(&t->places, rs_addr_region(&e->client)))
-        return false;
-    if (here >= AUTH_BREACHING)
-        return true;
-    if (here == 0)
-        return false;
-    return (g->detects && table_count(g->accounts) >= AUTH_SPRAYED)
-           || tally_different(&t->clients) >= BREACHING_CROWD;
+    if (g->welcome || places_has(&t->places, rs_addr_region(&e->client)))
+        return NO_BREACH;
+    if (fresh && here >= AUTH_BREACHING)
+        return auth->slips.proven && here < STUBBORN && names <= 1
+                       && e->time - g->period.first <= patience
+                   ? BREACH_COMMON
+                   : BREACH_SURE;
+    if (fresh
+        && ((g->detects && names >= AUTH_SPRAYED)
+            || tally_different(&t->clients) >= BREACHING_CROWD))
+        return BREACH_SURE;
+    return t->crowd.proven && t->places.count > 0 ? BREACH_AMID : NO_BREACH;
+}
+
+/* A user who fails at home some times and then succeeds has a new password,
+ * or an old one. */
+static void note_remembered(struct auth *auth, struct target *t,
+                            const struct rs_entry *e)
+{
+    pace_pass(&auth->slips, e->time);
+    if (auth_failed(&t->slips) >= SLIPS && e->time - t->slipped <= soon
+        && places_has(&t->places, rs_addr_region(&e->client)))
+        pace_add(&auth->slips, 1000);
+    t->slips = (struct failures){0};
 }
 
 /* The few failures before a login were the user's own. */
@@ -298,6 +355,7 @@ static enum rs_status note_success(struct auth *auth, const struct rs_entry *e)
 {
     struct guesser *g;
     struct target *t;
+    enum doubt doubt;
     enum rs_status status = RS_OK;
 
     if (rs_addr_is_absent(&e->client) || e->account <= RS_SYM_OTHER)
@@ -306,13 +364,15 @@ static enum rs_status note_success(struct auth *auth, const struct rs_entry *e)
     g = table_put(auth->guessers, key_of_address(&e->client));
     if (g == NULL || t == NULL)
         return RS_ERR_NOMEM;
-    if (auth_failed(&g->failures) == 0) {
+    note_remembered(auth, t, e);
+    pace_pass(&t->crowd, e->time);
+    doubt = judge_login(auth, g, t, e);
+    if (doubt != NO_BREACH)
+        status = add_breach(auth, e, g, t, doubt);
+    else if (auth_failed(&g->failures) == 0)
         g->welcome = true;
-    } else if (is_breach(g, t, e)) {
-        status = add_breach(auth, e, g, tally_different(&t->clients));
-    } else if (failures_at(g, e) < FORGETFUL) {
+    else if (failures_at(g, e) < FORGETFUL)
         forgive(g, e);
-    }
     places_visit(&t->places, rs_addr_region(&e->client));
     return status;
 }
@@ -333,8 +393,10 @@ static enum rs_status auth_entry(void *state, const struct rs_judged *judged)
 
 static enum rs_status auth_finish(void *state, struct rs_case *kase)
 {
+    enum rs_status status = auth_spray_end(state);
+
     (void)kase;
-    return auth_tell(state);
+    return status == RS_OK ? auth_tell(state) : status;
 }
 
 const struct rs_detector rs_detector_auth = {

@@ -8,7 +8,7 @@
 
 enum { FINDINGS_MAX = 50 }; /* by client; the rest is summed in one more */
 
-static void advise_guessing(struct draft *draft)
+void auth_advise_guessing(struct draft *draft)
 {
     struct rs_span who = draft_word(draft, "the account named above");
 
@@ -62,7 +62,7 @@ static enum rs_status tell_guesser(struct auth *auth, const struct guesser *g)
                 RS_SPAN_ARG(draft.finding.subject),
                 (unsigned long long)failures, PLURAL(failures),
                 names >= AUTH_SPRAYED ? " at many accounts" : "");
-    advise_guessing(&draft);
+    auth_advise_guessing(&draft);
     if (status == RS_OK)
         status = draft_commit(&draft);
     tally_clear(&accounts);
@@ -90,7 +90,7 @@ static enum rs_status tell_target(struct auth *auth, const struct target *t)
                 (unsigned long long)clients,
                 RS_SPAN_ARG(draft.finding.subject),
                 (unsigned long long)failures, PLURAL(failures));
-    advise_guessing(&draft);
+    auth_advise_guessing(&draft);
     return draft_commit(&draft);
 }
 
@@ -110,15 +110,46 @@ static void advise_breach(struct draft *draft)
                  RS_SPAN_ARG(login));
 }
 
+static const struct {
+    enum rs_severity severity;
+    double confidence;
+} doubts[] = {
+    [BREACH_SURE] = {RS_SEVERITY_HIGH, 0.9},
+    [BREACH_AMID] = {RS_SEVERITY_MEDIUM, 0.5},
+    [BREACH_COMMON] = {RS_SEVERITY_LOW, 0.3},
+};
+
+static void write_breach(struct draft *draft, const struct breach *b)
+{
+    char from[RS_ADDR_TEXT];
+
+    rs_addr_format(&b->client, from);
+    if (b->doubt == BREACH_AMID)
+        draft_title(draft,
+                    "somebody at %s, where it never was, got into account "
+                    "%.*s while %llu clients guessed at its password",
+                    from, RS_SPAN_ARG(draft->finding.subject),
+                    (unsigned long long)b->crowd);
+    else
+        draft_title(draft,
+                    "somebody at %s got into account %.*s after %llu wrong "
+                    "password%s%s",
+                    from, RS_SPAN_ARG(draft->finding.subject),
+                    (unsigned long long)b->failures, PLURAL(b->failures),
+                    b->doubt == BREACH_COMMON ? ", as many users did then"
+                                              : "");
+}
+
 static enum rs_status tell_breach(struct auth *auth, const struct breach *b)
 {
     struct tally client = {0};
     struct draft draft;
     enum rs_status status = tally_add(&client, key_of_address(&b->client), 1);
-    char from[RS_ADDR_TEXT];
 
-    draft_begin(&draft, auth->kase, "auth.breach", RS_SEVERITY_HIGH);
-    draft.finding.confidence = b->failures >= AUTH_BREACHING ? 0.9 : 0.7;
+    draft_begin(&draft, auth->kase, "auth.breach", doubts[b->doubt].severity);
+    draft.finding.confidence = doubts[b->doubt].confidence;
+    if (b->doubt == BREACH_SURE && b->failures < AUTH_BREACHING)
+        draft.finding.confidence = 0.7;
     draft_subject(&draft, RS_SUBJECT_ACCOUNT,
                   rs_symbol_text(auth->kase->symbols, b->account));
     draft_period(&draft, &b->period);
@@ -126,12 +157,7 @@ static enum rs_status tell_breach(struct auth *auth, const struct breach *b)
     draft_count(&draft, "clients", b->crowd);
     draft_related(&draft, "clients", &client, NAMED_BY_ADDRESS);
     draft_trail(&draft, &b->trail);
-    draft_title(&draft,
-                "somebody at %s got into account %.*s after %llu wrong "
-                "password%s",
-                rs_addr_format(&b->client, from),
-                RS_SPAN_ARG(draft.finding.subject),
-                (unsigned long long)b->failures, PLURAL(b->failures));
+    write_breach(&draft, b);
     advise_breach(&draft);
     if (status == RS_OK)
         status = draft_commit(&draft);
@@ -189,7 +215,7 @@ static enum rs_status tell_guessers(struct auth *auth,
                     "%llu more clients guessed passwords: %llu failures",
                     (unsigned long long)rest.clients,
                     (unsigned long long)rest.attempts);
-        advise_guessing(&draft);
+        auth_advise_guessing(&draft);
         status = draft_commit(&draft);
     }
     tally_clear(&rest.addresses);

@@ -57,7 +57,8 @@ const struct rs_rule rs_rule_auth_bruteforce = {
 
 const struct rs_rule rs_rule_auth_spray = {
     .id = "auth.spray",
-    .says = "one client guessed at the passwords of many accounts",
+    .says = "one client, or many together, guessed at the passwords of many "
+            "accounts",
     .severities = LOW,
     .meaning =
         "A client tried a few common passwords at many accounts, so that no "
@@ -65,8 +66,13 @@ const struct rs_rule rs_rule_auth_spray = {
         "in; when somebody does, it becomes auth.breach.",
     .evidence = "Failed logins by SMTP, POP and IMAP, by client, with the "
                 "names that were tried.",
-    .statistics = "Ten failures of one client in about a day, at five or more "
-                  "different names. Severity is always low.",
+    .statistics =
+        "Ten failures of one client in about a day, at five or more different "
+        "names. Of the host: different clients that fail, from networks where "
+        "the account never logged in from, at different accounts that did log "
+        "in before, about eight in two hours and more than three times as "
+        "many as usual; one client, and one account, counts once in six "
+        "hours. Severity is always low.",
     .false_alarms =
         "A mail gateway, webmail or NAT router behind which many users log "
         "in, when its log-in service was broken for a while; accounts that "
@@ -79,7 +85,7 @@ const struct rs_rule rs_rule_auth_spray = {
 const struct rs_rule rs_rule_auth_breach = {
     .id = "auth.breach",
     .says = "a login succeeded after the guessing",
-    .severities = HIGH,
+    .severities = LOW | MEDIUM | HIGH,
     .meaning =
         "A client that had guessed at passwords logged in. The password of "
         "the account is known to a stranger, who will use it soon if not "
@@ -90,10 +96,17 @@ const struct rs_rule rs_rule_auth_breach = {
         "Six failures of the client at this account within a day before; or "
         "fewer, when the client had guessed at five or more accounts, or ten "
         "or more clients at this one. A client that logged in before it ever "
-        "failed, or a network where the account is at home, is no breach. "
-        "Severity is always high.",
+        "failed, or a network where the account is at home, is no breach. It "
+        "is high. While many clients guess at an account, at least four "
+        "within about an hour and more than three times as many as usual, a "
+        "login by a client that did not guess, from a network (a /16, or a "
+        "/32 of IPv6) where the account never logged in from, is medium. "
+        "While many users fail at home before they succeed, as on the day "
+        "when passwords expire, up to thirty failures of a client at one "
+        "account alone, within two hours, are low.",
     .false_alarms = "A user far from home, on a new network, who remembers "
-                    "the password at the seventh try.",
+                    "the password at the seventh try, or who logs in there "
+                    "just when others guess.",
     .action = "Change the password now and end all sessions, then look at "
               "what was sent since and at forwards and filters that were set. "
               "Ask the owner only afterwards.",
@@ -101,8 +114,9 @@ const struct rs_rule rs_rule_auth_breach = {
 
 const struct rs_rule rs_rule_account_phishing = {
     .id = "account.phishing",
-    .says = "an account writes to many people of the site from a network where "
-            "its owner never was",
+    .says =
+        "an account writes to many people of the site from a network where "
+        "its owner never was",
     .severities = MEDIUM | HIGH,
     .meaning =
         "Somebody who has the password of an account writes to its owner's "
