@@ -40,7 +40,8 @@ extern const struct rs_rule rs_rule_mail_loop;
     "recipient who got mail before: that is forwarding), and new networks. "  \
     "Each kind is bounded, so that none of them alone, however "              \
     "much there is of it, makes a finding; recipients of one message count "  \
-    "together; the sum halves in a day. Refusals weigh less on days when "    \
-    "many senders get them, because then the server has a bad name. "
+    "together; the sum halves in a day. Refusals weigh less while many "      \
+    "senders got them within the last six to twelve hours, because then the " \
+    "server has a bad name. "
 
 #endif

@@ -40,7 +40,7 @@ struct profile {
     struct story *now;  /* since nothing last spoke against it */
     struct story *told; /* an alarm that more may still belong to */
     uint64_t last_told; /* serial of the last story that was */
-    int64_t active_day, hit_day;
+    int64_t active_spell, hit_spell; /* of the weather */
     bool alarmed;
 };
 

@@ -25,6 +25,8 @@ enum {
     HOUSEHOLD = 8       /* subjects that are always thought to do well */
 };
 
+static const rs_time length = 6 * RS_HOUR; /* of a spell of weather */
+
 int32_t score_total(const struct profile *p)
 {
     int32_t sum = 0;
@@ -34,32 +36,32 @@ int32_t score_total(const struct profile *p)
     return sum;
 }
 
-static int64_t day_of(rs_time t)
+static int64_t spell_of(rs_time t)
 {
-    return t / RS_DAY - (t % RS_DAY < 0);
+    return t / length - (t % length < 0);
 }
 
-static void weather_turn(struct rs_weather *w, int64_t day)
+static void weather_turn(struct rs_weather *w, int64_t spell)
 {
-    if (day <= w->day)
+    if (spell <= w->spell)
         return;
-    w->active_before = day == w->day + 1 ? w->active : 0;
-    w->hit_before = day == w->day + 1 ? w->hit : 0;
+    w->active_before = spell == w->spell + 1 ? w->active : 0;
+    w->hit_before = spell == w->spell + 1 ? w->hit : 0;
     w->active = w->hit = 0;
-    w->day = day;
+    w->spell = spell;
 }
 
-/* The subject sent mail today, and perhaps it was refused. */
+/* The subject sent mail now, and perhaps it was refused. */
 static void weather_note(struct rs_weather *w, struct profile *p, bool hit)
 {
     if (p->alarmed) /* its refusals are its own */
         return;
-    if (p->active_day != w->day + 1) {
-        p->active_day = w->day + 1;
+    if (p->active_spell != w->spell + 1) {
+        p->active_spell = w->spell + 1;
         w->active++;
     }
-    if (hit && p->hit_day != w->day + 1) {
-        p->hit_day = w->day + 1;
+    if (hit && p->hit_spell != w->spell + 1) {
+        p->hit_spell = w->spell + 1;
         w->hit++;
     }
 }
@@ -68,9 +70,9 @@ void score_forgive_weather(struct watch *watch, struct profile *p)
 {
     struct rs_weather *w = &watch->kase->weather;
 
-    if (p->hit_day == w->day + 1 && w->hit > 0) {
+    if (p->hit_spell == w->spell + 1 && w->hit > 0) {
         w->hit--;
-        p->hit_day = 0;
+        p->hit_spell = 0;
     }
 }
 
@@ -78,7 +80,7 @@ void score_forgive_weather(struct watch *watch, struct profile *p)
 static uint32_t weather_share(const struct rs_weather *w,
                               const struct profile *p)
 {
-    uint32_t own = p->hit_day == w->day + 1;
+    uint32_t own = p->hit_spell == w->spell + 1;
     uint32_t hit = w->hit + w->hit_before - (own < w->hit ? own : w->hit);
     uint32_t active = w->active + w->active_before + HOUSEHOLD;
     uint32_t blame = 3000 * hit / active;
@@ -101,7 +103,7 @@ static void decay(struct profile *p, rs_time now)
 void score_pass_time(struct watch *watch, struct profile *p, rs_time now)
 {
     decay(p, now);
-    weather_turn(&watch->kase->weather, day_of(now));
+    weather_turn(&watch->kase->weather, spell_of(now));
 }
 
 static int32_t clamp(int32_t value, int32_t least, int32_t most)

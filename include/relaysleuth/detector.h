@@ -14,10 +14,10 @@ struct rs_judged {
     rs_sym grant; /* POP_BEFORE_SMTP: the account whose login let it pass */
 };
 
-/* How many subjects, of all rules, got refusals on a day: when many do, the
- * server has a bad name, and none of them is to blame. */
+/* How many subjects, of all rules, got refusals in a spell of hours: when many
+ * do, the server has a bad name, and none of them is to blame. */
 struct rs_weather {
-    int64_t day;
+    int64_t spell;
     uint32_t active, hit, active_before, hit_before;
 };
 
