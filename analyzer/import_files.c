@@ -113,7 +113,7 @@ static bool is_of_machine(const struct import_root *root, const char *path)
 }
 
 /* A link in a copied folder is meant on the machine that it comes from. */
-bool import_find(const struct rs_import *in, struct rs_span path,
+static bool find(const struct rs_import *in, struct rs_span path,
                  char out[RS_PATH])
 {
     char target[RS_PATH];
@@ -131,6 +131,20 @@ bool import_find(const struct rs_import *in, struct rs_span path,
         path = (struct rs_span){target, (size_t)n};
     }
     return false;
+}
+
+/* Copies are sent by mail, where a text is called so. */
+bool import_find(const struct rs_import *in, struct rs_span path,
+                 char out[RS_PATH])
+{
+    char text[RS_PATH];
+    int n;
+
+    if (find(in, path, out))
+        return true;
+    n = snprintf(text, sizeof text, "%.*s.txt", RS_SPAN_ARG(path));
+    return !in->root.live && n < RS_PATH
+           && find(in, (struct rs_span){text, (size_t)n}, out);
 }
 
 static enum rs_status load(struct rs_import *in, const char *path,

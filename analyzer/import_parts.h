@@ -99,7 +99,8 @@ enum rs_status import_root_open(struct rs_import *in, const char *folder,
                                 const char *const *homes,
                                 struct rs_error *err);
 /* Where the file or folder lies that the configuration calls PATH: never a
- * file of this machine when the configuration is of another. */
+ * file of this machine when the configuration is of another.  In a copy it may
+ * be called PATH.txt. */
 bool import_find(const struct rs_import *in, struct rs_span path,
                  char out[RS_PATH]);
 /* Read the file that the configuration calls PATH.  On failure WHY, if it is

@@ -333,34 +333,62 @@ static void read_master(struct postfix *pf)
 {
     struct rs_entries file;
 
-    if (!import_load(pf->in, RS_SPAN("master.cf"), &file, NULL))
+    if (!import_load(pf->in, RS_SPAN("master.cf"), &file, NULL)
+        && !import_load(pf->in, RS_SPAN("postconf-Mf"), &file, NULL))
         return;
     read_lines(pf, &file);
     rs_entries_close(&file);
+}
+
+/* The file of FOLDER that holds the settings. */
+static enum rs_status find_main(struct rs_import *in, const char *folder,
+                                char out[RS_PATH], struct rs_error *err)
+{
+    static const char *const names[] = {"main.cf", "postconf-n", "postconf"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (import_find(in, rs_span_of(names[i]), out))
+            return RS_OK;
+    return rs_fail(err, RS_ERR_CONFIG, folder, 0,
+                   "no main.cf is there; name the folder that has it, or a"
+                   " file that postconf -n wrote");
+}
+
+static enum rs_status read_folder(struct postfix *pf, const char *path,
+                                  struct rs_error *err)
+{
+    char main_cf[RS_PATH];
+    enum rs_status st = import_root_open(pf->in, path, homes, err);
+
+    if (st == RS_OK)
+        st = find_main(pf->in, path, main_cf, err);
+    if (st == RS_OK)
+        st = read_main(pf, main_cf, err);
+    if (st != RS_OK)
+        return st;
+    read_master(pf);
+    if (pf->in->root.live)
+        ask_postconf(pf);
+    return RS_OK;
+}
+
+static enum rs_status read_file(struct postfix *pf, const char *path,
+                                struct rs_error *err)
+{
+    char folder[RS_PATH];
+    enum rs_status st =
+        import_root_open(pf->in, import_folder(path, folder), homes, err);
+
+    return st == RS_OK ? read_main(pf, path, err) : st;
 }
 
 static enum rs_status read_postfix(struct rs_import *in, const char *path,
                                    struct rs_error *err)
 {
     struct postfix pf = {.in = in};
-    bool is_folder = import_is_folder(path);
-    char folder[RS_PATH], main_cf[RS_PATH + 8];
-    enum rs_status st;
+    enum rs_status st = import_is_folder(path) ? read_folder(&pf, path, err)
+                                               : read_file(&pf, path, err);
 
-    snprintf(main_cf, sizeof main_cf, "%s%s", path,
-             is_folder ? "/main.cf" : "");
-    st = import_root_open(in, import_folder(main_cf, folder), homes, err);
-    if (st == RS_OK && is_folder && access(main_cf, F_OK) != 0)
-        st = rs_fail(err, RS_ERR_CONFIG, path, 0,
-                     "no main.cf is there; name the folder that has it, or a"
-                     " file that postconf -n wrote");
-    if (st == RS_OK)
-        st = read_main(&pf, main_cf, err);
-    if (st == RS_OK && is_folder) {
-        read_master(&pf);
-        if (in->root.live)
-            ask_postconf(&pf);
-    }
     if (st == RS_OK)
         read_facts(&pf);
     rs_free(pf.params);

@@ -134,6 +134,25 @@ END
     [[ $output == *$'\ntrusted_network = 192.0.2.32/28'* ]]
 }
 
+@test "a folder of copies that mail programs named" {
+    site --site-from "postfix:$given/postfix" >folder
+    site --site-from "postfix:$given/postfix/postconf-n.txt" \
+        --site-from "postfix:$given/postfix/postconf-Mf.txt" >files
+    diff folder files
+    grep -q '^trusted_network = 192.0.2.32/28' folder
+    mkdir plain named
+    cp "$given"/exim/* "$given"/sendmail/* plain
+    for file in plain/*; do
+        cp "$file" "named/${file#plain/}.txt"
+    done
+    for from in exim sendmail; do
+        site --site-from "$from:plain" >files
+        site --site-from "$from:named" | sed 's/\.txt//' >folder
+        diff <(grep -v '^#' files) <(grep -v '^#' folder)
+        grep -q '^relay_domain = .*partner.example\|^    partner.example' folder
+    done
+}
+
 @test "mistakes are told" {
     run relaysleuth --site-from postfx:/etc/postfix "$log"
     [ "$status" -eq 2 ]
