@@ -19,6 +19,7 @@ base_tests = \
 	%D%/unit/test_when \
 	%D%/unit/test_text \
 	%D%/unit/test_symbols \
+	%D%/unit/test_arguments \
 	%D%/unit/test_settings
 parser_tests = \
 	%D%/unit/test_blocklist \
@@ -40,7 +41,8 @@ parser_tests = \
 	%D%/unit/test_sendmail \
 	%D%/unit/test_sendmail_refusals \
 	%D%/unit/test_parsers \
-	%D%/unit/test_source
+	%D%/unit/test_source \
+	%D%/unit/test_source_again
 core_tests = \
 	%D%/unit/test_advice \
 	%D%/unit/test_campaigns \
@@ -109,6 +111,7 @@ report_ldadd = librelaysleuth-reports.a $(LDADD) $(JANSSON_LIBS)
 %C%_unit_test_sendmail_refusals_LDADD = $(parser_ldadd)
 %C%_unit_test_parsers_LDADD     = $(parser_ldadd)
 %C%_unit_test_source_LDADD      = $(parser_ldadd)
+%C%_unit_test_source_again_LDADD = $(parser_ldadd)
 %C%_unit_test_hops_LDADD         = $(core_ldadd)
 %C%_unit_test_stories_LDADD     = $(core_ldadd)
 %C%_unit_test_sessions_LDADD     = $(core_ldadd)
@@ -182,6 +185,9 @@ noinst_HEADERS += \
 	%D%/unit/fake_ledger.h \
 	%D%/unit/import_cases.h \
 	%D%/unit/scene.h \
+	%D%/unit/settings_table.h \
+	%D%/unit/source_files.h \
+	%D%/unit/built_in.h \
 	%D%/unit/logins.h \
 	%D%/unit/parser_cases.h \
 	%D%/unit/session_lines.h \

@@ -1,13 +1,6 @@
 /* OpenSMTPD's three ways to log; and what a client may write into a line that
  * imitates the server. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include "parser_cases.h"
+#include "built_in.h"
 
 #define SID     "5df87c90c0ffee02"
 #define S       SID " "
@@ -15,9 +8,6 @@
 #define FROM    "from=<bob@example.net> "
 #define CLIENT  " client=203.0.113.7"
 #define SESSION " in=" SID
-
-static struct rs_parser_set set;
-static const struct rs_parser *parser;
 
 static const struct parse_case sessions[] = {
     {"client", SMTPD, S "smtp connected address=203.0.113.7 host=a.example",
@@ -191,20 +181,10 @@ static void test_cut_lines(void **state)
     CHECK_CUTS(parser, refusals);
 }
 
-static int open_set(void **state)
+static int open_parser(void **state)
 {
     (void)state;
-    if (rs_parser_set_open(&set, NULL) != RS_OK)
-        return -1;
-    parser = rs_parser_set_find(&set, RS_SPAN("opensmtpd"));
-    return parser == NULL ? -1 : 0;
-}
-
-static int close_set(void **state)
-{
-    (void)state;
-    rs_parser_set_close(&set);
-    return 0;
+    return open_built_in("opensmtpd");
 }
 
 int main(void)
@@ -216,5 +196,5 @@ int main(void)
         cmocka_unit_test(test_cut_lines),
     };
 
-    return cmocka_run_group_tests(tests, open_set, close_set);
+    return cmocka_run_group_tests(tests, open_parser, close_built_in);
 }

@@ -1,18 +1,8 @@
 /* qmail: deliveries that name their message elsewhere, and what stands around
  * qmail-smtpd; through syslog and from multilog. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include "parser_cases.h"
+#include "built_in.h"
 
 #define T "1795451401.485077 "
-
-static struct rs_parser_set set;
-static const struct rs_parser *parser;
 
 static const struct parse_case messages[] = {
     {"a client's, or anybody's", "qmail",
@@ -169,37 +159,24 @@ static void test_cut_lines(void **state)
 }
 
 /* Without a program a line is taken by what it says alone. */
+static const struct bid_case bids[] = {
+    {"", "end msg 131", RS_BID_SHAPE},
+    {"", "the end", RS_BID_NONE},
+    {"qmail", "the end", RS_BID_PROGRAM},
+    {"qmail", "end msg 131", RS_BID_PROVEN},
+    {"cron", "end msg 131", RS_BID_NONE},
+};
+
 static void test_bids(void **state)
 {
-    struct rs_record rec = {.program = RS_SPAN(""), .count = 1};
-
     (void)state;
-    rec.text = RS_SPAN("end msg 131");
-    assert_int_equal(parser->bid(parser, &rec), RS_BID_SHAPE);
-    rec.text = RS_SPAN("the end");
-    assert_int_equal(parser->bid(parser, &rec), RS_BID_NONE);
-    rec.program = RS_SPAN("qmail");
-    assert_int_equal(parser->bid(parser, &rec), RS_BID_PROGRAM);
-    rec.text = RS_SPAN("end msg 131");
-    assert_int_equal(parser->bid(parser, &rec), RS_BID_PROVEN);
-    rec.program = RS_SPAN("cron");
-    assert_int_equal(parser->bid(parser, &rec), RS_BID_NONE);
+    CHECK_BIDS(parser, bids);
 }
 
-static int open_set(void **state)
+static int open_parser(void **state)
 {
     (void)state;
-    if (rs_parser_set_open(&set, NULL) != RS_OK)
-        return -1;
-    parser = rs_parser_set_find(&set, RS_SPAN("qmail"));
-    return parser == NULL ? -1 : 0;
-}
-
-static int close_set(void **state)
-{
-    (void)state;
-    rs_parser_set_close(&set);
-    return 0;
+    return open_built_in("qmail");
 }
 
 int main(void)
@@ -210,5 +187,5 @@ int main(void)
         cmocka_unit_test(test_bids),
     };
 
-    return cmocka_run_group_tests(tests, open_set, close_set);
+    return cmocka_run_group_tests(tests, open_parser, close_built_in);
 }
