@@ -3,27 +3,8 @@
 # sendmail that keeps what it is given.
 set -u
 cd /tmp/new || exit 1
-yesterday=$(date -d yesterday +%Y-%m-%d)
-passed=0 failed=0
-
-check() {
-    what=$1
-    shift
-    if "$@" >/dev/null 2>&1; then
-        passed=$((passed + 1))
-        echo "ok - $what"
-    else
-        failed=$((failed + 1))
-        echo "not ok - $what ($*)"
-    fi
-}
-
-quiet_log() {
-    cat <<LOG
-${yesterday}T12:00:00.000000+00:00 mx postfix/smtpd[7]: connect from a.example[192.0.2.1]
-${yesterday}T12:00:01.000000+00:00 mx postfix/smtpd[7]: disconnect from a.example[192.0.2.1] commands=0/0
-LOG
-}
+# shellcheck source=tests/debian/checks.sh
+. ./checks.sh
 
 # A night: what cron would mail is in "cron", what sendmail got in "mail".
 night() {

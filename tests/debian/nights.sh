@@ -29,7 +29,8 @@ in_root apt-get -q -y install --no-install-recommends systemd-sysv dbus \
     logrotate curl gnuplot-nox "${MTA-postfix}" /tmp/relaysleuth.deb >"$root/root/nights/apt.log"
 
 rm -f "$root/root/nights/said"
-cp -R "$here/../../doc/demo" "$here/nights-inside.sh" "$root/root/nights"
+cp -R "$here/../../doc/demo" "$here/checks.sh" "$here/nights-inside.sh" \
+    "$root/root/nights"
 cat >"$root/etc/systemd/system/nights.service" <<'END'
 [Unit]
 After=multi-user.target postfix.service exim4.service

@@ -34,7 +34,8 @@ all_files() {
 name=$(dpkg-deb --field "$package" Package)
 mkdir -p "$root/tmp/new"
 cp "$package" "$root/tmp/new/$name.deb"
-cp -R "$top/doc/demo" "$top/tests/debian/cron-inside.sh" "$root/tmp/new"
+cp -R "$top/doc/demo" "$top/tests/debian/checks.sh" \
+    "$top/tests/debian/cron-inside.sh" "$root/tmp/new"
 
 # What it depends on stays: it is not ours to remove.
 in_root apt-get -q -y satisfy --no-install-recommends \
