@@ -89,6 +89,7 @@ librelaysleuth_parsers_a_SOURCES = \
 	%D%/set.c \
 	%D%/shape.c \
 	%D%/shape.h \
+	%D%/signers.c \
 	%D%/shipped.h
 
 parsers_cflags = $(PCRE2_CFLAGS) $(ZLIB_CFLAGS) $(LZMA_CFLAGS) $(ZSTD_CFLAGS)

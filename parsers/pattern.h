@@ -35,7 +35,7 @@ struct rs_pattern_field {
     int (*word)(const struct rs_event *ev);
 };
 
-#define RS_PATTERN_FIELDS 34
+#define RS_PATTERN_FIELDS 35
 extern const struct rs_pattern_field rs_pattern_fields[RS_PATTERN_FIELDS];
 
 /* The number of the field called NAME, or RS_PATTERN_FIELDS. */

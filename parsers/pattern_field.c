@@ -122,6 +122,7 @@ const struct rs_pattern_field rs_pattern_fields[RS_PATTERN_FIELDS] = {
     NUMBER("recipients", recipients),
     NUMBER("size", size),
     TEXT("message_id", message_id),
+    TEXT("domain", domain),
     WORD("outcome", outcome, outcomes),
     WORD("transport", transport, transports),
     ADDRESS("next_hop", next_hop),

@@ -19,6 +19,7 @@ const struct rs_pattern_kind rs_pattern_kinds[] = {
      {"client session queue_id", "refusal reason", NULL}},
     {"removed", RS_EV_REMOVED, {"queue_id", NULL}},
     {"misuse", RS_EV_MISUSE, {"client session", NULL}},
+    {"signed", RS_EV_SIGNED, {"queue_id message_id", "domain", NULL}},
     {"context", RS_EV_CONTEXT, {"session", NULL}},
     {NULL, RS_EV_CONNECT, {NULL}},
 };

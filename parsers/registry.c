@@ -9,5 +9,6 @@ const struct rs_parser *const rs_parsers[] = {
     &rs_parser_mailbox,
     &rs_parser_sendmail,
     &rs_parser_exim,
+    &rs_parser_signers,
     NULL,
 };

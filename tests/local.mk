@@ -40,6 +40,7 @@ parser_tests = \
 	%D%/unit/test_qmail \
 	%D%/unit/test_sendmail \
 	%D%/unit/test_sendmail_refusals \
+	%D%/unit/test_signers \
 	%D%/unit/test_parsers \
 	%D%/unit/test_source \
 	%D%/unit/test_source_again
@@ -51,6 +52,7 @@ core_tests = \
 	%D%/unit/test_flow \
 	%D%/unit/test_hops \
 	%D%/unit/test_sessions \
+	%D%/unit/test_signatures \
 	%D%/unit/test_stories \
 	%D%/unit/test_tracker \
 	%D%/unit/test_ledger \
@@ -110,11 +112,13 @@ report_ldadd = librelaysleuth-reports.a $(LDADD) $(JANSSON_LIBS)
 %C%_unit_test_sendmail_LDADD    = $(parser_ldadd)
 %C%_unit_test_sendmail_refusals_LDADD = $(parser_ldadd)
 %C%_unit_test_parsers_LDADD     = $(parser_ldadd)
+%C%_unit_test_signers_LDADD     = $(parser_ldadd)
 %C%_unit_test_source_LDADD      = $(parser_ldadd)
 %C%_unit_test_source_again_LDADD = $(parser_ldadd)
 %C%_unit_test_hops_LDADD         = $(core_ldadd)
 %C%_unit_test_stories_LDADD     = $(core_ldadd)
 %C%_unit_test_sessions_LDADD     = $(core_ldadd)
+%C%_unit_test_signatures_LDADD   = $(core_ldadd)
 %C%_unit_test_flow_LDADD        = $(core_ldadd)
 %C%_unit_test_campaigns_LDADD   = $(core_ldadd)
 %C%_unit_test_crowds_LDADD      = $(core_ldadd)

@@ -306,6 +306,22 @@ static bool has(struct rs_span s, char c)
     return s.len > 0 && memchr(s.ptr, c, s.len) != NULL;
 }
 
+bool rs_domains_align(struct rs_span a, struct rs_span b)
+{
+    struct rs_span longer = a.len < b.len ? b : a;
+    struct rs_span shorter = a.len < b.len ? a : b;
+    size_t more = longer.len - shorter.len;
+
+    if (shorter.len == 0 || more == 0)
+        return shorter.len > 0 && rs_span_equal_nocase(a, b);
+    if (!has(shorter, '.'))
+        return longer.ptr[shorter.len] == '.'
+               && rs_span_equal_nocase(
+                   (struct rs_span){longer.ptr, shorter.len}, shorter);
+    return longer.ptr[more - 1] == '.'
+           && rs_span_equal_nocase(rs_span_skip(longer, more), shorter);
+}
+
 enum rs_trick rs_mail_trick(struct rs_span address)
 {
     struct rs_span quoted = {address.ptr, rs_quoted_local_length(address)};

@@ -156,8 +156,7 @@ rs_time counters_time(const struct counter_table *table, uint64_t low)
 
 bool counters_by_key(enum rs_counter counter)
 {
-    return counter == RS_COUNT_LOCAL_DOMAIN
-           || counter == RS_COUNT_RELAY_DOMAIN;
+    return counter >= RS_COUNT_LOCAL_DOMAIN;
 }
 
 void counters_free(struct counter_table *table)

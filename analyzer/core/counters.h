@@ -4,7 +4,7 @@
 
 #include "ledger_parts.h"
 
-/* KEY for counters by domain, else RS_SYM_NONE and the time counts. */
+/* KEY for counters that have one, else RS_SYM_NONE and the time counts. */
 enum rs_status counters_add(struct counter_table *table,
                             enum rs_counter counter, rs_sym key, rs_time time,
                             uint64_t n);

@@ -1,8 +1,11 @@
 /* Facts of one line: logins, refusals, broken protocol. */
+#include <stdio.h>
 #include <string.h>
 
 #include "relaysleuth/hash.h"
 #include "tracker_parts.h"
+
+#define NAME_MAX_LEN ((size_t)255) /* RFC 1035 section 2.3.4 */
 
 bool facts_is_one(enum rs_event_kind kind)
 {
@@ -20,6 +23,7 @@ bool facts_is_one(enum rs_event_kind kind)
     case RS_EV_DELIVERY:
     case RS_EV_NOTIFICATION:
     case RS_EV_REMOVED:
+    case RS_EV_SIGNED:
     case RS_EV_CONTEXT: return false;
     }
     return false;
@@ -140,6 +144,7 @@ static struct becoming becomes(const struct rs_event *ev)
     case RS_EV_DELIVERY:
     case RS_EV_NOTIFICATION:
     case RS_EV_REMOVED:
+    case RS_EV_SIGNED:
     case RS_EV_CONTEXT: break;
     }
     return (struct becoming){.entry = false};
@@ -173,7 +178,7 @@ enum rs_status facts_add_marked(struct rs_tracker *t,
     if (st != RS_OK || !b.entry)
         return st;
     fill(t, ev, b.kind, &entry);
-    entry.flags |= (uint8_t)flags;
+    entry.flags |= (uint16_t)flags;
     t->ledger->twins = t->ledger->twins || flags != 0;
     return ledger_add(t->ledger, t->section, &entry, t->err);
 }
@@ -181,4 +186,21 @@ enum rs_status facts_add_marked(struct rs_tracker *t,
 enum rs_status facts_add(struct rs_tracker *t, const struct rs_event *ev)
 {
     return facts_add_marked(t, ev, 0);
+}
+
+enum rs_status facts_count_signed(struct rs_tracker *t, rs_sym host,
+                                  rs_sym domain, uint32_t n)
+{
+    struct rs_symbols *symbols = t->ledger->symbols;
+    struct rs_span where = rs_symbol_text(symbols, host);
+    struct rs_span what = rs_symbol_text(symbols, domain);
+    char key[2 * NAME_MAX_LEN + 2];
+    size_t len;
+
+    if (what.len == 0 || what.len > NAME_MAX_LEN || where.len > NAME_MAX_LEN)
+        return RS_OK;
+    len = (size_t)snprintf(key, sizeof(key), "%.*s %.*s", RS_SPAN_ARG(where),
+                           RS_SPAN_ARG(what));
+    return ledger_count(t->ledger, t->section, RS_COUNT_SIGNED_LATER,
+                        rs_intern(symbols, (struct rs_span){key, len}), 0, n);
 }

@@ -251,6 +251,10 @@ static void go_on(struct rs_entry *entry, const struct rs_entry *from)
     entry->service = from->service;
     entry->directory = from->directory;
     entry->taken = from->taken;
+    entry->flags &= (uint16_t)~RS_ENTRY_SIGNED;
+    entry->flags |= from->flags & RS_ENTRY_SIGNED;
+    if (from->host != entry->host)
+        entry->flags |= RS_ENTRY_PASSED_ON;
 }
 
 /* What the other host made of the recipient before it handed it over. */
@@ -286,7 +290,7 @@ bool hops_apply(const struct hops *hops, struct rs_entry *entry)
         if (same->key != 0 && same->offered)
             take_rewriting(entry, &same->from);
         if (first && (hop->from.flags & RS_ENTRY_MESSAGE) == 0)
-            entry->flags &= (uint8_t)~RS_ENTRY_MESSAGE;
+            entry->flags &= (uint16_t)~RS_ENTRY_MESSAGE;
         first = false;
         go_on(entry, &hop->from);
     }

@@ -164,8 +164,9 @@ static uint64_t digest(const struct rs_symbols *symbols,
                            | (uint64_t)e->transport << 8 | e->refusal);
     if (e->directory != RS_SYM_NONE)
         h = rs_hash_mix(h, rs_symbol_content(symbols, e->directory));
-    return rs_hash_mix(h, (uint64_t)e->aimed << 16 | (uint64_t)e->trick << 8
-                              | flags);
+    return rs_hash_mix(h, (uint64_t)(flags >> 8) << 24
+                              | (uint64_t)e->aimed << 16
+                              | (uint64_t)e->trick << 8 | (flags & 255));
 }
 
 enum rs_status ledger_add(struct rs_ledger *ledger, uint32_t section,

@@ -150,6 +150,7 @@ static enum rs_status adopt(struct rs_tracker *t, struct message *child)
     enum rs_status st;
 
     settle_name_origin(t, parent);
+    settle_sign_origin(t, parent);
     child->origin = parent->origin;
     child->origin.link = child->link_kind;
     child->origin.ordinal = child->link_ordinal;

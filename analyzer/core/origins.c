@@ -4,18 +4,35 @@
 #include "relaysleuth/hash.h"
 #include "tracker_parts.h"
 
-bool settle_arrival(struct rs_tracker *t, const struct message *m,
-                    struct unpacked *out)
+/* The first event of M that is of KIND. */
+static bool first_of(struct rs_tracker *t, const struct message *m,
+                     enum rs_event_kind kind, struct unpacked *out)
 {
     struct rs_span bytes = {m->events.data, m->events.len};
     size_t at = 0;
 
     while (at < bytes.len) {
-        if (packed_is(bytes, at, RS_EV_ARRIVAL))
+        if (packed_is(bytes, at, kind))
             return packed_next(bytes, &at, out, t->ledger->symbols);
         at = packed_skip(bytes, at);
     }
     return false;
+}
+
+bool settle_arrival(struct rs_tracker *t, const struct message *m,
+                    struct unpacked *out)
+{
+    return first_of(t, m, RS_EV_ARRIVAL, out);
+}
+
+/* The first of several signatures stands for all. */
+rs_sym settle_signer(struct rs_tracker *t, const struct message *m)
+{
+    struct unpacked u;
+
+    return first_of(t, m, RS_EV_SIGNED, &u)
+               ? rs_intern_nocase(t->ledger->symbols, u.ev.domain)
+               : RS_SYM_NONE;
 }
 
 void settle_own_origin(struct rs_tracker *t, struct message *m,
@@ -60,4 +77,12 @@ void settle_name_origin(struct rs_tracker *t, struct message *m)
     if (settle_arrival(t, m, &u))
         m->origin.client_name =
             rs_intern_nocase(t->ledger->symbols, u.ev.client_name);
+}
+
+/* Behind a filter or a proxy a signer knows but that one. */
+void settle_sign_origin(struct rs_tracker *t, struct message *m)
+{
+    if (m->is_signed && m->origin.link == LINK_NONE
+        && rs_addr_equal(&m->client, &m->origin.client))
+        m->origin.signer = settle_signer(t, m);
 }

@@ -26,6 +26,7 @@ static const size_t event_texts[] = {
     offsetof(struct rs_event, blocklist),
     offsetof(struct rs_event, session_id),
     offsetof(struct rs_event, directory),
+    offsetof(struct rs_event, domain),
 };
 #define EVENT_TEXTS (sizeof(event_texts) / sizeof(event_texts[0]))
 #define TEXTS       (EVENT_TEXTS + 1) /* and the host */
@@ -255,6 +256,7 @@ enum rs_status packed_add_origin(struct packed_list *list,
     texts[4] = rs_symbol_text(symbols, origin->service);
     texts[5] = rs_symbol_text(symbols, origin->given_domain);
     texts[6] = rs_symbol_text(symbols, origin->directory);
+    texts[7] = rs_symbol_text(symbols, origin->signer);
     return add(list, &head, texts, NULL);
 }
 
@@ -302,6 +304,7 @@ static void unpack_origin(const struct rs_span *texts, struct unpacked *out,
     out->origin.service = rs_intern(symbols, texts[4]);
     out->origin.given_domain = rs_intern(symbols, texts[5]);
     out->origin.directory = rs_intern(symbols, texts[6]);
+    out->origin.signer = rs_intern(symbols, texts[7]);
 }
 
 bool packed_next(struct rs_span bytes, size_t *at, struct unpacked *out,

@@ -39,6 +39,8 @@ struct origin {
     struct rs_place place;
     struct rs_addr client;
     rs_sym client_name, account, service, directory;
+    rs_sym signer; /* domain for which our signer vouched when it was asked
+                      about the client: see settle_sign_origin() */
     /* The recipient that the client gave, once something of ours made another
      * out of it. */
     uint64_t given_hash; /* 0: nothing did */

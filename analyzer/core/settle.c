@@ -156,12 +156,19 @@ static enum rs_status count_inbound(struct settling *s,
                                     const struct rs_entry *e)
 {
     enum rs_counter counter = RS_COUNT_INBOUND_BOUNCED;
+    enum rs_status st;
 
     if (e->outcome == RS_SENT)
         counter = RS_COUNT_INBOUND_SENT;
     else if (e->outcome == RS_DEFERRED)
         counter = RS_COUNT_INBOUND_DEFERRED;
-    return count(s, counter, RS_SYM_NONE, e->arrived, 1);
+    st = count(s, counter, RS_SYM_NONE, e->arrived, 1);
+    if (st == RS_OK && e->root == RS_ROOT_CLIENT)
+        st = count(s, RS_COUNT_STRANGERS, s->host, 0, 1);
+    if (st == RS_OK && e->root == RS_ROOT_CLIENT
+        && s->m->origin.signer != RS_SYM_NONE)
+        st = count(s, RS_COUNT_SIGNED_STRANGERS, s->host, 0, 1);
+    return st;
 }
 
 static enum rs_status count_domain(struct settling *s, const struct outcome *o)
@@ -193,6 +200,10 @@ static void fill_sender(struct settling *s, struct rs_entry *e)
     else
         e->sender = rs_intern_nocase(s->t->ledger->symbols, s->sender);
     e->sender_domain = facts_intern_domain(s->t, s->sender);
+    if (rs_domains_align(
+            rs_symbol_text(s->t->ledger->symbols, s->m->origin.signer),
+            rs_symbol_text(s->t->ledger->symbols, e->sender_domain)))
+        e->flags |= RS_ENTRY_SIGNED;
 }
 
 static enum rs_status write_outcome(struct settling *s, struct outcome *o,
@@ -236,6 +247,17 @@ static enum rs_status count_message(struct settling *s)
     return st;
 }
 
+static enum rs_status count_signed(struct settling *s)
+{
+    const struct origin *o = &s->m->origin;
+
+    if (s->count == 0 || o->link == LINK_NOTIFICATION)
+        return RS_OK;
+    if (o->link == LINK_NONE && o->signer != RS_SYM_NONE)
+        return count(s, RS_COUNT_SIGNED_IN, s->host, 0, 1);
+    return facts_count_signed(s->t, s->host, settle_signer(s->t, s->m), 1);
+}
+
 /* The next message has about as many recipients as this, but few have many. */
 static void keep_scratch(struct settling *s)
 {
@@ -260,11 +282,14 @@ enum rs_status settle(struct rs_tracker *t, struct message *m)
     if (!m->probe)
         st = read_events(&s);
     drop_gone(&s);
+    settle_sign_origin(t, m);
     for (size_t i = 0; i < s.count && st == RS_OK; i++)
         if (!s.outcomes[i].gone)
             st = write_outcome(&s, &s.outcomes[i], &first);
     if (st == RS_OK && !m->probe)
         st = count_message(&s);
+    if (st == RS_OK && m->is_signed)
+        st = count_signed(&s);
     keep_scratch(&s);
     rs_free(s.index);
     messages_forget(t, m);

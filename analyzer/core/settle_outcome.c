@@ -247,7 +247,7 @@ static enum rs_status expire(struct settling *s, const struct rs_event *ev)
         s->outcomes[i].superseded = true;
         last->local = s->outcomes[i].local;
         last->entry = s->outcomes[i].entry;
-        last->entry.flags &= (uint8_t)~RS_ENTRY_FIRST;
+        last->entry.flags &= (uint16_t)~RS_ENTRY_FIRST;
         last->entry.outcome = RS_EXPIRED;
         last->entry.time = ev->record->time;
         last->entry.place = ev->record->place;

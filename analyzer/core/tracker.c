@@ -291,6 +291,7 @@ static enum rs_status apply(struct rs_tracker *t, struct message *m,
     case RS_EV_REMOVED: m->removed = true; return RS_OK;
     case RS_EV_ENVELOPE: ask(m, ev); return RS_OK;
     case RS_EV_REFUSAL: m->refused = true; return RS_OK;
+    case RS_EV_SIGNED: m->is_signed = true; return RS_OK;
     case RS_EV_CONNECT:
     case RS_EV_DISCONNECT:
     case RS_EV_LOGIN:
@@ -446,6 +447,10 @@ static enum rs_status joined_event(struct rs_tracker *t,
                      : tracker_leave_event(t, PACKED_WAITING, ev);
     if (ev->queue_id.ptr != NULL)
         return queued_event(t, ev, known, consumed);
+    if (ev->kind == RS_EV_SIGNED)
+        return facts_count_signed(
+            t, rs_intern(t->ledger->symbols, ev->record->host),
+            rs_intern_nocase(t->ledger->symbols, ev->domain), ev->count);
     return known ? RS_OK : tracker_leave_event(t, PACKED_WAITING, ev);
 }
 

@@ -42,6 +42,7 @@ struct message {
     bool uncounted; /* no line tells its end */
     bool refused;   /* a refusal waits for the client */
     bool deferred;  /* some recipient was, once */
+    bool is_signed; /* our signer vouched for it */
     uint32_t asked; /* recipients; 0: not told */
     uint32_t done;  /* outcomes that are final */
     struct wait *count_wait; /* runs once `done` reaches `asked` */
@@ -225,6 +226,8 @@ enum rs_status settle(struct rs_tracker *t, struct message *m);
 /* The event that told of M's arrival. */
 bool settle_arrival(struct rs_tracker *t, const struct message *m,
                     struct unpacked *out);
+/* The domain for which our signer vouched for M itself, or RS_SYM_NONE. */
+rs_sym settle_signer(struct rs_tracker *t, const struct message *m);
 /* The origin that M's own arrival tells. */
 void settle_own_origin(struct rs_tracker *t, struct message *m,
                        struct origin *out);
@@ -232,6 +235,9 @@ void settle_own_origin(struct rs_tracker *t, struct message *m,
 /* Add the client's name.  Strangers have many: only what is kept of them is
  * worth a symbol. */
 void settle_name_origin(struct rs_tracker *t, struct message *m);
+
+/* Add the domain of a signature that was made in the sight of the client. */
+void settle_sign_origin(struct rs_tracker *t, struct message *m);
 
 /* facts.c */
 /* Events that need no other line: logins, refusals, connections. */
@@ -248,5 +254,8 @@ enum rs_status facts_count(struct rs_ledger *ledger, uint32_t section,
                            const struct rs_entry *entry);
 rs_sym facts_intern_domain(struct rs_tracker *t, struct rs_span address);
 uint16_t facts_dsn(struct rs_span text);
+/* N signatures as DOMAIN by a signer of HOST behind the queue. */
+enum rs_status facts_count_signed(struct rs_tracker *t, rs_sym host,
+                                  rs_sym domain, uint32_t n);
 
 #endif

@@ -123,7 +123,7 @@ bool twins_show(const struct rs_ledger *ledger, struct rs_entry *entry)
         return true;
     if (is_hidden(ledger, entry))
         return false;
-    entry->flags &= (uint8_t) ~(RS_ENTRY_TWICE | RS_ENTRY_TWIN);
+    entry->flags &= (uint16_t) ~(RS_ENTRY_TWICE | RS_ENTRY_TWIN);
     return true;
 }
 

@@ -55,6 +55,11 @@ const char *rs_netset_block(const struct rs_netset *set, size_t i,
  * when there is none.  Borrows. */
 void rs_mail_split(struct rs_span address, struct rs_span *local,
                    struct rs_span *domain);
+/* Are A and B of one owner, for all that their labels tell: the same, or one
+ * within the other (relaxed alignment, RFC 7489 section 3.1)?  A name without
+ * a dot is what somebody made of a longer one, to hide or to shorten it: it
+ * stands for those that begin with it. */
+bool rs_domains_align(struct rs_span a, struct rs_span b);
 
 /* Ways to write an address so that a careless relay sends it on (RFC 2505
  * section 2.2; RFC 5321 appendix C and F.2). */

@@ -21,6 +21,10 @@ enum rs_event_kind {
                            queue id and no client, that of its ARRIVAL */
     RS_EV_REMOVED,      /* the queue entry is gone */
     RS_EV_MISUSE,       /* the client broke the protocol */
+    RS_EV_SIGNED,       /* our signer vouched for a message (RFC 6376): one
+                           with a queue id was asked by the server while that
+                           took the message, and so knew the client; one with
+                           a Message-ID alone stands behind the queue */
     RS_EV_CONTEXT       /* no fact of its own: what the other events of the
                            same session_id lack */
 };
@@ -129,6 +133,7 @@ struct rs_event {
                                   we are on: see blocklist.h */
     struct rs_addr listed;     /* and our address there, if it says so */
     struct rs_span message_id; /* without <> */
+    struct rs_span domain;     /* SIGNED: the one that signs (its d=) */
     uint16_t reply_code;       /* REFUSAL: 554; 0 when none was logged */
     enum rs_outcome outcome;
     enum rs_transport transport;

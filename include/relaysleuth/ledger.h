@@ -47,8 +47,13 @@ enum rs_entry_flag {
                                  is not in the log */
     RS_ENTRY_PASSWORD_SERVICE = 64, /* LOGIN_FAILED: RS_WITNESS_... */
     RS_ENTRY_AHEAD = 64,            /* MISUSE: the event's `ahead` */
-    RS_ENTRY_REWRITTEN_TRICK = 128  /* the recipient that the client gave was
+    RS_ENTRY_REWRITTEN_TRICK = 128, /* the recipient that the client gave was
                                        an address trick: see `trick` */
+    RS_ENTRY_SIGNED = 256,   /* RECIPIENT: our signer, asked while the first
+                                hop took the message, signed it as the
+                                sender's domain */
+    RS_ENTRY_PASSED_ON = 512 /* RECIPIENT: another host of ours took the
+                                message first */
 };
 
 /* One fact.  Strings are symbols of the ledger's table; recipients and
@@ -97,8 +102,8 @@ struct rs_entry {
                             which has none, enum rs_proxy_try */
     uint8_t aimed;       /* RECIPIENT: 1: the next hop's name is in the domain
                             that the trick names */
-    uint8_t flags;       /* enum rs_entry_flag */
     uint8_t server;      /* enum rs_server: whose log told it */
+    uint16_t flags;      /* enum rs_entry_flag */
 };
 
 /* What is only counted, per bucket of time: of a second in a short or quiet
@@ -117,11 +122,19 @@ enum rs_counter {
     RS_COUNT_LOGIN_FAILURES,    /* RS_WITNESS_SERVER */
     RS_COUNT_PASSWORD_FAILURES, /* RS_WITNESS_PASSWORD_SERVICE */
     RS_COUNT_CONNECTS,
-    RS_COUNT_BOUNCES,      /* recipients, all kinds of mail */
+    RS_COUNT_BOUNCES, /* recipients, all kinds of mail */
+    /* From here on by a key, not by time. */
     RS_COUNT_LOCAL_DOMAIN, /* by domain: recipients that a local transport
                               delivered, or refused as unknown here */
     RS_COUNT_RELAY_DOMAIN, /* by domain: recipients sent by the service for
                               relay domains */
+    RS_COUNT_SIGNED_IN,    /* by host: messages that a signer signed while the
+                              server took them */
+    RS_COUNT_SIGNED_LATER, /* by `HOST DOMAIN`: signatures of a signer behind
+                              the queue, to which all clients look alike */
+    RS_COUNT_STRANGERS,    /* by host: recipients from outside clients without
+                              a login that a local transport took or refused */
+    RS_COUNT_SIGNED_STRANGERS, /* by host: of them, those of signed mail */
     RS_COUNTERS
 };
 
@@ -164,7 +177,7 @@ enum rs_status rs_ledger_scan(struct rs_ledger *ledger, rs_entry_fn *fn,
 
 /* Call FN for every counter of a closed ledger, sorted by (counter, key text,
  * bucket).  KEY is RS_SYM_NONE for counters that have none; START is when
- * the bucket begins, 0 for counters by domain. */
+ * the bucket begins, 0 for counters by domain or host. */
 typedef void rs_counter_fn(void *ctx, enum rs_counter counter, rs_sym key,
                            rs_time start, uint64_t value);
 enum rs_status rs_ledger_counters(struct rs_ledger *ledger, rs_counter_fn *fn,

@@ -33,8 +33,10 @@ struct rs_sink {
 
 /* Parsers keep no state, allocate nothing and print nothing; bid() and
  * parse() are pure functions of the record.  A parser that knows the program
- * and understands a record bids RS_BID_PROGRAM or more for it.  SELF is the
- * parser itself: those that are read from a file are all of one code. */
+ * and understands a record bids RS_BID_PROGRAM or more for it, and then speaks
+ * for all lines of that program; one that reads but some of them, and leaves
+ * the others to nobody, bids RS_BID_SHAPE for those.  SELF is the parser
+ * itself: those that are read from a file are all of one code. */
 struct rs_parser {
     const char *name;    /* "postfix" */
     const char *summary; /* one line for `relaysleuth parsers` */
@@ -57,6 +59,7 @@ extern const struct rs_parser rs_parser_courier;
 extern const struct rs_parser rs_parser_mailbox;
 extern const struct rs_parser rs_parser_sendmail;
 extern const struct rs_parser rs_parser_exim;
+extern const struct rs_parser rs_parser_signers;
 
 /* Those written in C; NULL-terminated. */
 extern const struct rs_parser *const rs_parsers[];

@@ -29,6 +29,7 @@ static const char *const event_kinds[] = {
     [RS_EV_REFUSAL] = "refusal",
     [RS_EV_REMOVED] = "removed",
     [RS_EV_MISUSE] = "misuse",
+    [RS_EV_SIGNED] = "signed",
     [RS_EV_CONTEXT] = "context",
 };
 
@@ -99,6 +100,7 @@ static inline void print_event(void *ctx, const struct rs_event *ev)
     print_text(out, "owner", ev->owner);
     print_hop(out, ev);
     print_text(out, "message_id", ev->message_id);
+    print_text(out, "domain", ev->domain);
     print_text(out, "dsn", ev->dsn);
     print_number(out, "code", ev->reply_code);
     print_number(out, "refusal", ev->refusal);

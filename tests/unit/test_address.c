@@ -499,6 +499,40 @@ static void knows_whom_tricks_name(void **state)
             fail_msg("%s, %s", aims[i].address, aims[i].host);
 }
 
+static void aligns_domains(void **state)
+{
+    static const struct {
+        const char *a, *b;
+        bool align;
+    } cases[] = {
+        {"example.net", "example.net", true},
+        {"example.net", "EXAMPLE.net", true},
+        {"example.net", "mail.example.net", true},
+        {"bounces.mail.example.net", "example.net", true},
+        {"example.net", "badexample.net", false},
+        {"example.net", "example.net.example.com", false},
+        {"example.net", "example.org", false},
+        {"a.example.net", "b.example.net", false},
+        {"net", "example.net", false},
+        {"h-5e67", "h-5e67.com", true},
+        {"h-5e67", "h-5e678.com", false},
+        {"h-5e67", "h-5e67", true},
+        {"", "example.net", false},
+        {"", "", false},
+        {NULL, NULL, false},
+        {NULL, "example.net", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct rs_span a = rs_span_of(cases[i].a), b = rs_span_of(cases[i].b);
+
+        if (rs_domains_align(a, b) != cases[i].align
+            || rs_domains_align(b, a) != cases[i].align)
+            fail_msg("%s and %s", cases[i].a, cases[i].b);
+    }
+}
+
 static void names_tricks(void **state)
 {
     static const char *const names[] = {
@@ -526,6 +560,7 @@ int main(void)
         cmocka_unit_test(survives_short_memory),
         cmocka_unit_test(sees_tricks),
         cmocka_unit_test(knows_whom_tricks_name),
+        cmocka_unit_test(aligns_domains),
         cmocka_unit_test(names_tricks),
     };
 
