@@ -118,6 +118,28 @@ static void write_holes(FILE *out, const struct rs_site *site)
     }
 }
 
+static void write_doubts(FILE *out, const struct rs_site *site)
+{
+    const struct rs_site_doubt *doubt;
+
+    for (size_t i = 0; (doubt = rs_site_doubt_at(site, i)) != NULL; i++) {
+        char address[RS_ADDR_TEXT], domain[512], text[1700];
+
+        rs_addr_format(&doubt->client, address);
+        rs_text_terminal(domain, sizeof domain, doubt->domain);
+        snprintf(text, sizeof text,
+                 "%s is not trusted, but may be a customer's: it relayed %llu"
+                 " messages, all as %s, which a signer behind the queue signs"
+                 " for, where no mail of strangers and no refusal shows. Its"
+                 " sender it chose itself, so the log does not say whether it"
+                 " may. If it may, add it to trusted_network; else the relay"
+                 " is open.",
+                 address, (unsigned long long)doubt->messages, domain);
+        fputc('\n', out);
+        write_comment(out, text);
+    }
+}
+
 static void write_window(FILE *out, const struct rs_site *site)
 {
     rs_time window = rs_site_pop_window(site);
@@ -149,6 +171,7 @@ static void write_site(FILE *out, const struct rs_site *site,
         write_facts(out, settings[i], *lists[i]);
     }
     write_holes(out, site);
+    write_doubts(out, site);
     write_window(out, site);
 }
 

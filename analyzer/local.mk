@@ -51,6 +51,7 @@ librelaysleuth_core_a_SOURCES = \
 	%D%/core/settle_parts.h \
 	%D%/core/site.c \
 	%D%/core/site_clients.c \
+	%D%/core/site_signed.c \
 	%D%/core/site_domain.c \
 	%D%/core/site_gateway.c \
 	%D%/core/site_hops.c \

@@ -85,9 +85,20 @@ size_t rs_report_above(const struct rs_report *report,
     return n;
 }
 
-/* How far the findings speak for the log. */
+/* An open relay is nothing urgent only where it may be none. */
+static bool has_doubt(const struct rs_report *report)
+{
+    for (size_t i = 0; i < report->finding_count; i++)
+        if (strcmp(report->findings[i].rule, "relay.open") == 0)
+            return true;
+    return false;
+}
+
+/* How far the findings, none of which is urgent, speak for the log. */
 static const char *calm_words(const struct rs_report *report)
 {
+    if (has_doubt(report))
+        return "the log does not say whether all clients may relay";
     if (report->selection.rule_count > 0)
         return "by the rules that were asked for";
     return report->selection.window != NULL ? "no relay abuse in this time"

@@ -35,6 +35,7 @@ void rs_site_free(struct rs_site *site)
     rs_netset_free(site->backup);
     rs_free(site->block_why);
     rs_free(site->holes);
+    rs_free(site->doubts);
     rs_free(site->local.items);
     rs_free(site->relay.items);
     rs_free(site->is_local);
@@ -221,6 +222,21 @@ const struct rs_site_hole *rs_site_hole_at(const struct rs_site *site,
                                            size_t i)
 {
     return i < site->hole_count ? &site->holes[i] : NULL;
+}
+
+const struct rs_site_doubt *rs_site_doubt(const struct rs_site *site,
+                                          const struct rs_addr *client)
+{
+    for (size_t i = 0; i < site->doubt_count; i++)
+        if (rs_addr_equal(&site->doubts[i].client, client))
+            return &site->doubts[i];
+    return NULL;
+}
+
+const struct rs_site_doubt *rs_site_doubt_at(const struct rs_site *site,
+                                             size_t i)
+{
+    return i < site->doubt_count ? &site->doubts[i] : NULL;
 }
 
 const char *rs_site_network(const struct rs_site *site,

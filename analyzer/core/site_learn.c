@@ -203,6 +203,8 @@ enum rs_status rs_site_learn(struct rs_site *site, struct rs_ledger *ledger,
         st = learn_networks(&l);
     if (st == RS_OK)
         st = site_learn_clients(site, ledger, true, err);
+    if (st == RS_OK)
+        st = site_learn_signed(site, ledger, err);
     if (st == RS_OK && !site->pop_told)
         st = site_learn_pop(site, ledger, err);
     for (size_t i = 0; i < PRIVATE_BLOCKS; i++)

@@ -53,6 +53,8 @@ struct rs_site {
     rs_time pop_window;
     struct rs_site_hole *holes; /* sorted by address */
     size_t hole_count, hole_capacity;
+    struct rs_site_doubt *doubts; /* sorted by address */
+    size_t doubt_count, doubt_capacity;
     rs_sym *refusing; /* services that do not relay for strangers */
     size_t refusing_count, refusing_capacity;
     struct site_hops hops;
@@ -133,5 +135,10 @@ enum rs_status site_learn_pop(struct rs_site *site, struct rs_ledger *ledger,
 enum rs_status site_learn_clients(struct rs_site *site,
                                   struct rs_ledger *ledger, bool holes,
                                   struct rs_error *err);
+/* site_signed.c: permitted hosts by what our signer says of them, and doubts;
+ * last, for those that are known otherwise are no matter of it. */
+enum rs_status site_learn_signed(struct rs_site *site,
+                                 struct rs_ledger *ledger,
+                                 struct rs_error *err);
 
 #endif

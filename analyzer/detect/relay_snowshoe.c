@@ -30,7 +30,8 @@ static bool is_small(const struct relay *relay, const struct stranger *s)
     struct rs_addr addr = key_address(s->key);
 
     return relay_is_open(s) && s->open->messages <= SMALL
-           && rs_site_hole(relay->kase->site, &addr) == NULL;
+           && rs_site_hole(relay->kase->site, &addr) == NULL
+           && rs_site_doubt(relay->kase->site, &addr) == NULL;
 }
 
 static enum rs_status count_neighbours(const struct relay *relay,

@@ -13,6 +13,7 @@ enum {
     FINDINGS_MAX = 50       /* of a kind; the rest is summed in one more */
 };
 
+#define DOUBT           0.3 /* how sure it is that a doubtful one may not */
 #define OPENED          (UINT64_C(1) << 61)
 #define OPENED_BY_FORCE (UINT64_C(1) << 62)
 
@@ -116,11 +117,38 @@ static struct period period_of(const struct stranger *s, bool open)
     return period;
 }
 
+/* An outbound relay that knows its customers, or an open one. */
+static void describe_doubt(struct draft *draft, const struct stranger *s,
+                           const struct rs_site_doubt *doubt)
+{
+    struct rs_span who = draft_word(draft, "the client named above");
+
+    draft->finding.severity = RS_SEVERITY_LOW;
+    draft->finding.confidence = DOUBT;
+    draft_title(
+        draft,
+        "%.*s, which writes as %.*s, relayed to %llu recipient%s, and "
+        "the log does not say whether it may: name it with "
+        "--trusted-network if it is yours or a customer's, else close "
+        "the relay",
+        RS_SPAN_ARG(draft->finding.subject), RS_SPAN_ARG(doubt->domain),
+        (unsigned long long)s->open->recipients, PLURAL(s->open->recipients));
+    draft_advise(
+        draft,
+        "if %.*s is a host of yours or of a customer, name it with "
+        "--trusted-network or trusted_network; if you do not know it, "
+        "the relay is open, and the rest is for you",
+        RS_SPAN_ARG(who));
+    relay_advise_open(draft);
+}
+
 static enum rs_status tell_open(struct relay *relay, const struct stranger *s)
 {
     const struct opening *open = s->open;
     struct rs_addr addr = key_address(s->key);
     const struct rs_site_hole *hole = rs_site_hole(relay->kase->site, &addr);
+    const struct rs_site_doubt *doubt =
+        rs_site_doubt(relay->kase->site, &addr);
     struct period period = period_of(s, true);
     struct draft draft;
 
@@ -143,6 +171,8 @@ static enum rs_status tell_open(struct relay *relay, const struct stranger *s)
     draft_trail(&draft, &s->trail);
     if (hole != NULL) {
         describe_hole(&draft, s, hole);
+    } else if (doubt != NULL) {
+        describe_doubt(&draft, s, doubt);
     } else {
         title_open(&draft, s);
         relay_advise_open(&draft);

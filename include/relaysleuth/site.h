@@ -19,6 +19,14 @@ struct rs_site_hole {
     unsigned recipients; /* and its recipients */
 };
 
+/* A client that may be a customer of an outbound relay or a stranger who uses
+ * an open one; the log does not say which. */
+struct rs_site_doubt {
+    struct rs_addr client;
+    struct rs_span domain; /* which it writes as, and we sign for */
+    uint64_t messages;
+};
+
 /* What there is to know about a site. */
 enum rs_site_class {
     RS_SITE_LOCAL,    /* domains that are delivered here */
@@ -93,6 +101,12 @@ const struct rs_site_hole *rs_site_hole(const struct rs_site *site,
 /* The one of number I, in order of address, or NULL. */
 const struct rs_site_hole *rs_site_hole_at(const struct rs_site *site,
                                            size_t i);
+/* The doubt about CLIENT, which is in no network of ours, or NULL. */
+const struct rs_site_doubt *rs_site_doubt(const struct rs_site *site,
+                                          const struct rs_addr *client);
+/* The one of number I, in order of address, or NULL. */
+const struct rs_site_doubt *rs_site_doubt_at(const struct rs_site *site,
+                                             size_t i);
 rs_time rs_site_pop_window(const struct rs_site *site); /* 0: no such thing */
 /* Does a login open this service to a client?  When the window was told, any;
  * else those that the log shows refusing strangers, or relaying for none. */

@@ -311,7 +311,8 @@ int main(void)
                 tricks[] = "tests/golden/tricks-relay-domain/sendmail.log",
                 opensmtpd[] = "tests/golden/opensmtpd-relay/maillog",
                 bounces[] = "tests/golden/opensmtpd-bounces/new.log",
-                qmail[] = "tests/golden/qmail-web-script/maillog";
+                qmail[] = "tests/golden/qmail-web-script/maillog",
+                signers[] = "tests/golden/signed-site/mail.log";
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test_prestate(any_cut_any_tree, postfix),
         cmocka_unit_test_prestate(whole_log, postfix),
@@ -325,6 +326,7 @@ int main(void)
         cmocka_unit_test_prestate(other_server, opensmtpd),
         cmocka_unit_test_prestate(other_server, bounces),
         cmocka_unit_test_prestate(other_server, qmail),
+        cmocka_unit_test_prestate(other_server, signers),
     };
     int failed;
 

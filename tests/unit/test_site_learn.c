@@ -391,6 +391,171 @@ static void doors_that_a_login_opens(void **state)
     }
 }
 
+enum { MX1 = 1, MX2 = 2 };
+
+/* A client on mx1 that relays as example.net, which our signers sign for, and
+ * what else there is. */
+struct signed_case {
+    const char *name;
+    int seen, late; /* of its messages; `late`: behind the queue */
+    int other;      /* of them not signed, as example.com */
+    int bounced;
+    bool refused;        /* it was refused relaying as well */
+    uint64_t signatures; /* behind the queue; 0: as many as messages */
+    uint64_t strangers;  /* recipients of mail for us, */
+    uint64_t of_signed;  /* and of signed mail */
+    int neighbours;      /* clients that do the same */
+    uint8_t exposed;     /* where a stranger was refused: MX1, MX2 */
+    int passed_on;       /* of its messages came by another host of ours */
+    bool forwards;       /* our alias forwards a stranger's that claims it */
+    const char *signs;   /* who signs for what behind the queue; NULL: mx1 for
+                            example.net */
+    bool told;           /* the networks are */
+    bool trusted, doubted;
+};
+
+static const struct signed_case signed_cases[] = {
+    {.name = "known to the signer", .seen = 3, .trusted = true},
+    {.name = "known, while strangers are refused and write to us",
+     .seen = 3,
+     .strangers = 30,
+     .exposed = MX1,
+     .trusted = true},
+    {.name = "seldom known", .seen = 2},
+    {.name = "known for part of its mail", .seen = 9, .other = 1},
+    {.name = "known for nearly all of it",
+     .seen = 19,
+     .other = 1,
+     .trusted = true},
+    {.name = "known, but refused", .seen = 9, .refused = true},
+    {.name = "known, with many failures", .seen = 9, .bounced = 2},
+    {.name = "to a signer that signs what all the world writes",
+     .seen = 9,
+     .strangers = 30,
+     .of_signed = 30},
+    {.name = "to one that signs what its own write to us",
+     .seen = 9,
+     .strangers = 30,
+     .of_signed = 10,
+     .trusted = true},
+    {.name = "known, but the networks are told", .seen = 9, .told = true},
+
+    {.name = "an outbound relay", .late = 10, .doubted = true},
+    {.name = "too few to say", .late = 9},
+    {.name = "with mail for us", .late = 20, .strangers = 1},
+    {.name = "where a stranger was refused", .late = 20, .exposed = MX1},
+    {.name = "where one was refused on another host",
+     .late = 20,
+     .exposed = MX2,
+     .doubted = true},
+    {.name = "refused itself", .late = 20, .refused = true},
+    {.name = "as many domains", .late = 20, .other = 1},
+    {.name = "with many failures", .late = 20, .bounced = 3},
+    {.name = "not all of which is signed", .late = 20, .signatures = 18},
+    {.name = "few clients", .late = 20, .neighbours = 7, .doubted = true},
+    {.name = "many clients, as of a campaign", .late = 20, .neighbours = 8},
+    {.name = "a host whose signer sees clients", .late = 20, .seen = 1},
+    {.name = "the edge lets them in", .late = 20, .passed_on = 20},
+    {.name = "the edge lets some in", .late = 20, .passed_on = 2},
+    {.name = "where an alias forwards", .late = 20, .forwards = true},
+    {.name = "another host signs", .late = 20, .signs = "mx2 example.net"},
+    {.name = "another is signed for", .late = 20, .signs = "mx1 example.org"},
+    {.name = "all below it is signed for",
+     .late = 20,
+     .signs = "mx1 mail.example.net",
+     .doubted = true},
+    {.name = "late, but the networks are told", .late = 20, .told = true},
+    {.name = "no signer at all", .other = 20},
+};
+
+static void relay_one(struct rs_ledger *ledger, const struct signed_case *c,
+                      const char *client, const char *from, int i)
+{
+    struct rs_entry e =
+        taken(ledger, client, from, "victim.example", RS_HOUR + i);
+
+    e.host = fake_sym(ledger, "mx1");
+    if (i < c->bounced)
+        e.outcome = RS_BOUNCED;
+    if (i < c->seen)
+        e.flags |= RS_ENTRY_SIGNED;
+    if (i < c->passed_on)
+        e.flags |= RS_ENTRY_PASSED_ON;
+    fake_add(ledger, &e);
+}
+
+static void refuse_on(struct rs_ledger *ledger, const char *host,
+                      const char *client)
+{
+    refuse(ledger, "victim.example", 0);
+    ledger->entries[ledger->count - 1].host = fake_sym(ledger, host);
+    ledger->entries[ledger->count - 1].client = fake_addr(client);
+}
+
+static void count_if(struct rs_ledger *ledger, enum rs_counter counter,
+                     const char *key, uint64_t value)
+{
+    if (value > 0)
+        fake_count(ledger, counter, key, 0, value);
+}
+
+static void write_signed(struct rs_ledger *ledger, const struct signed_case *c)
+{
+    int total = c->seen + c->late + c->other;
+    uint64_t late = (uint64_t)(c->late * (1 + c->neighbours));
+
+    count_if(ledger, RS_COUNT_SIGNED_IN, "mx1", (uint64_t)c->seen);
+    count_if(ledger, RS_COUNT_SIGNED_LATER, "mx1 example.com",
+             c->signs != NULL ? late : 0);
+    count_if(ledger, RS_COUNT_SIGNED_LATER,
+             c->signs != NULL ? c->signs : "mx1 example.net",
+             c->signatures > 0 ? c->signatures : late);
+    count_if(ledger, RS_COUNT_STRANGERS, "mx1", c->strangers);
+    count_if(ledger, RS_COUNT_SIGNED_STRANGERS, "mx1", c->of_signed);
+    if (c->exposed == MX1 || c->exposed == MX2)
+        refuse_on(ledger, c->exposed == MX1 ? "mx1" : "mx2", "203.0.113.66");
+    if (c->refused)
+        refuse_on(ledger, "mx1", "198.51.100.7");
+    for (int i = 0; i < total; i++)
+        relay_one(ledger, c, "198.51.100.7",
+                  i < total - c->other ? "example.net" : "example.com", i);
+    if (c->forwards) {
+        relay_one(ledger, c, "203.0.113.66", "example.net", total);
+        ledger->entries[ledger->count - 1].flags |= RS_ENTRY_FORWARDED;
+    }
+    for (int n = 0; n < c->neighbours; n++) {
+        char client[32];
+
+        snprintf(client, sizeof client, "198.51.100.%d", 8 + n);
+        for (int i = 0; i < c->late; i++)
+            relay_one(ledger, c, client, "example.net", 100 + i);
+    }
+}
+
+static void hosts_that_we_sign_for(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(signed_cases); i++) {
+        const struct signed_case *c = &signed_cases[i];
+        struct rs_ledger *ledger = fake_new();
+        struct rs_site *site = rs_site_new();
+        struct rs_addr addr = fake_addr("198.51.100.7");
+
+        write_signed(ledger, c);
+        if (c->told)
+            assert_int_equal(rs_site_add_network(site, RS_SPAN("192.0.2.0/24"),
+                                                 "option", NULL),
+                             RS_OK);
+        assert_int_equal(rs_site_learn(site, ledger, NULL), RS_OK);
+        if ((rs_site_network(site, &addr) != NULL) != c->trusted)
+            fail_msg("%s: trust", c->name);
+        if ((rs_site_doubt(site, &addr) != NULL) != c->doubted)
+            fail_msg("%s: doubt", c->name);
+        rs_site_free(site);
+        fake_free(ledger);
+    }
+}
+
 static const struct {
     const char *name;  /* of a host */
     const char *other; /* and of another */
@@ -445,6 +610,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(domains_behind_a_gateway),
+        cmocka_unit_test(hosts_that_we_sign_for),
         cmocka_unit_test(addresses_that_hide_strangers),
         cmocka_unit_test(hosts_that_send_as_us_for_days),
         cmocka_unit_test(named_hosts_among_hosts_of_ours),
