@@ -143,16 +143,31 @@ static enum rs_status close_one(struct rs_tracker *t, struct message *m)
     return st == RS_OK ? settle(t, m) : st;
 }
 
-/* Past the ceiling the least recently seen goes: to the fragments, or, when
- * these are being joined, into the books as it is. */
+/* Of whom all that was asked for is told, or else the least recently seen. */
+static struct message *most_dispensable(const struct rs_tracker *t)
+{
+    const struct wait *w = t->count_waits.head;
+
+    return w != NULL && w->message != t->newest ? w->message : t->oldest;
+}
+
+/* Would lines that are to come tell more of M?  A refusal is whole, and so is
+ * that of which all that was asked for is told. */
+static bool is_partial(const struct message *m)
+{
+    return (m->started || m->queued) && m->count_wait == NULL;
+}
+
+/* Past the ceiling a message goes: to the fragments, or, when these are being
+ * joined, into the books as it is. */
 static enum rs_status evict(struct rs_tracker *t)
 {
     while (t->memory > t->memory_max && t->oldest != t->newest) {
-        struct message *m = t->oldest;
+        struct message *m = most_dispensable(t);
         enum rs_status st;
 
         if (t->replaying) {
-            t->ledger->evicted++;
+            t->ledger->evicted += is_partial(m);
             st = close_one(t, m);
         } else {
             if (m->refused && !m->started)
@@ -238,6 +253,14 @@ static bool is_final(enum rs_outcome outcome)
            || outcome == RS_EXPIRED;
 }
 
+/* M stays for a while without more to tell. */
+static void take_no_reserve(struct rs_tracker *t, struct message *m)
+{
+    t->memory -= m->events.capacity;
+    packed_trim(&m->events);
+    t->memory += m->events.capacity;
+}
+
 /* No line will tell the end of M: count what is done with. */
 static enum rs_status count_done(struct rs_tracker *t, struct message *m,
                                  const struct rs_event *ev)
@@ -249,7 +272,10 @@ static enum rs_status count_done(struct rs_tracker *t, struct message *m,
         m->done = asked; /* all of them */
     else
         m->done += is_final(ev->outcome) && m->done < UINT32_MAX;
-    return m->done >= asked ? links_counted(t, m, ev->record->time) : RS_OK;
+    if (m->done < asked)
+        return RS_OK;
+    take_no_reserve(t, m);
+    return links_counted(t, m, ev->record->time);
 }
 
 static enum rs_status deliver(struct rs_tracker *t, struct message *m,
@@ -258,6 +284,8 @@ static enum rs_status deliver(struct rs_tracker *t, struct message *m,
 {
     enum rs_status st = links_event(t, m, ev, offset, consumed);
 
+    if (ev->outcome == RS_DEFERRED)
+        take_no_reserve(t, m);
     return st == RS_OK && ev->uncounted ? count_done(t, m, ev) : st;
 }
 

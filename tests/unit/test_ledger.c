@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -191,6 +192,144 @@ static void copies_are_dropped(void **unused)
     rs_ledger_free(ledger);
 }
 
+/* An event of a queue entry whose end no line tells, at SECOND. */
+static void tell(struct rs_tracker *tracker, rs_time second, const char *id,
+                 struct rs_event ev)
+{
+    struct rs_record rec = {.time = second * RS_SECOND, .host = RS_SPAN("mx")};
+
+    ev.record = &rec;
+    ev.queue_id = rs_span_of(id);
+    ev.unique_id = ev.uncounted = true;
+    ev.count = 1;
+    rs_tracker_line(tracker, &rec);
+    assert_int_equal(rs_tracker_event(tracker, &ev), RS_OK);
+}
+
+static void tell_arrival(struct rs_tracker *tracker, rs_time second,
+                         const char *id)
+{
+    struct rs_event arrival = {.kind = RS_EV_ARRIVAL};
+    struct rs_event envelope = {.kind = RS_EV_ENVELOPE,
+                                .sender = RS_SPAN("anna@example.org"),
+                                .recipients = 1};
+
+    assert_true(rs_addr_parse(RS_SPAN("192.0.2.10"), &arrival.client));
+    tell(tracker, second, id, arrival);
+    tell(tracker, second, id, envelope);
+}
+
+static void tell_delivery(struct rs_tracker *tracker, rs_time second,
+                          const char *id, enum rs_outcome outcome)
+{
+    struct rs_event ev = {.kind = RS_EV_DELIVERY,
+                          .outcome = outcome,
+                          .transport = RS_TRANSPORT_SMTP,
+                          .recipient = RS_SPAN("eve@example.com")};
+
+    assert_true(rs_addr_parse(RS_SPAN("203.0.113.5"), &ev.next_hop));
+    tell(tracker, second, id, ev);
+}
+
+static bool is_sent(void *ctx, const struct rs_entry *e)
+{
+    size_t *sent = ctx;
+
+    if (e->kind == RS_ENTRY_RECIPIENT && (e->flags & RS_ENTRY_LAST) != 0)
+        *sent += e->outcome == RS_SENT && e->root == RS_ROOT_CLIENT;
+    return true;
+}
+
+static struct rs_tracker *begin(struct rs_ledger *ledger)
+{
+    struct rs_tracker *tracker = rs_tracker_new(ledger);
+    struct rs_error err = {0};
+
+    assert_non_null(tracker);
+    assert_int_equal(rs_tracker_begin(tracker, 0, &err), RS_OK);
+    return tracker;
+}
+
+static void end(struct rs_ledger *ledger, struct rs_tracker *tracker)
+{
+    struct rs_section_id id = {1, 0, 1};
+    struct rs_error err = {0};
+
+    assert_int_equal(rs_tracker_seal(tracker, &id, &err), RS_OK);
+    rs_tracker_free(tracker);
+    assert_int_equal(rs_ledger_close(ledger, &err), RS_OK);
+}
+
+/* A forged log may name another host on each line. */
+static void names_so_many_hosts(void **unused)
+{
+    struct rs_ledger *ledger = new_ledger((size_t)1 << 20);
+    struct rs_tracker *tracker = begin(ledger);
+    const rs_sym *hosts;
+
+    (void)unused;
+    for (int i = 0; i < 3000; i++) {
+        char name[16];
+        int len = snprintf(name, sizeof(name), "mx%d", i);
+        struct rs_record rec = {.time = i * RS_SECOND,
+                                .host = {name, (size_t)len}};
+
+        rs_tracker_line(tracker, &rec);
+    }
+    end(ledger, tracker);
+    assert_int_equal(rs_ledger_hosts(ledger, &hosts), 1024);
+    rs_ledger_free(ledger);
+}
+
+/* Where memory is short, that goes of which all is told before a message that
+ * waits: nothing is judged on a part of its lines. */
+static void keeps_what_waits(void **unused)
+{
+    struct rs_ledger *ledger = new_ledger((size_t)256 << 10);
+    struct rs_tracker *tracker = begin(ledger);
+    struct rs_error err = {0};
+    size_t sent = 0;
+
+    (void)unused;
+    tell_arrival(tracker, 1, "waits");
+    tell_delivery(tracker, 2, "waits", RS_DEFERRED);
+    for (int i = 0; i < 200; i++) {
+        char name[16];
+
+        snprintf(name, sizeof(name), "q%d", i);
+        tell_arrival(tracker, 3 + i, name);
+        tell_delivery(tracker, 3 + i, name, RS_SENT);
+    }
+    tell_delivery(tracker, 300, "waits", RS_SENT);
+    end(ledger, tracker);
+    assert_int_equal(rs_ledger_scan(ledger, is_sent, &sent, &err), RS_OK);
+    assert_int_equal(sent, 201);
+    assert_int_equal(rs_ledger_evicted(ledger), 0);
+    rs_ledger_free(ledger);
+}
+
+/* A recipient refused has a queue id, and mostly no message has it. */
+static void refusals_are_whole(void **unused)
+{
+    struct rs_ledger *ledger = new_ledger((size_t)256 << 10);
+    struct rs_tracker *tracker = begin(ledger);
+    struct rs_event refusal = {.kind = RS_EV_REFUSAL,
+                               .refusal = RS_REFUSAL_RELAY,
+                               .recipient = RS_SPAN("eve@example.com")};
+
+    (void)unused;
+    for (int i = 0; i < 400; i++) {
+        char name[16];
+
+        snprintf(name, sizeof(name), "r%d", i);
+        tell(tracker, i, name, refusal);
+    }
+    end(ledger, tracker);
+    assert_int_equal(rs_ledger_total(ledger, RS_COUNT_REFUSALS), 400);
+    assert_int_equal(rs_ledger_evicted(ledger), 0);
+    rs_ledger_free(ledger);
+}
+
 static void empty(void **unused)
 {
     struct rs_ledger *ledger = new_ledger((size_t)1 << 20);
@@ -208,8 +347,13 @@ static void empty(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sorts_on_disk), cmocka_unit_test(same_section_once),
-        cmocka_unit_test(buckets_grow),  cmocka_unit_test(copies_are_dropped),
+        cmocka_unit_test(sorts_on_disk),
+        cmocka_unit_test(same_section_once),
+        cmocka_unit_test(buckets_grow),
+        cmocka_unit_test(copies_are_dropped),
+        cmocka_unit_test(names_so_many_hosts),
+        cmocka_unit_test(keeps_what_waits),
+        cmocka_unit_test(refusals_are_whole),
         cmocka_unit_test(empty),
     };
 
