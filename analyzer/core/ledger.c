@@ -210,6 +210,8 @@ void ledger_note_host(struct rs_ledger *ledger, rs_sym host)
     for (size_t i = ledger->host_count; i-- > 0;)
         if (ledger->hosts[i] == host)
             return;
+    if (ledger->host_count == LEDGER_HOSTS_MAX)
+        return;
     list = rs_grow(ledger->hosts, ledger->host_count, &ledger->host_capacity,
                    sizeof(*list));
     if (list == NULL)

@@ -39,6 +39,10 @@ struct fragment {
 };
 
 struct hops;
+/* So many hosts are told apart and named: a forged log may have another on
+ * each line. */
+#define LEDGER_HOSTS_MAX ((size_t)1024)
+
 struct twin_hosts;
 
 struct rs_ledger {
