@@ -137,6 +137,13 @@ static bool is_outside(const struct rs_entry *e)
            && !rs_addr_is_loopback(&e->next_hop);
 }
 
+/* `x%other@domain` may go, or be refused, because of `other`. */
+static bool is_ambiguous(const struct rs_entry *e)
+{
+    return e->trick == RS_TRICK_PERCENT || e->trick == RS_TRICK_BANG
+           || e->trick == RS_TRICK_QUOTED || e->trick == RS_TRICK_DOUBLE_AT;
+}
+
 static bool note_entry(void *ctx, const struct rs_entry *e)
 {
     struct gateway *g = ctx;
@@ -150,7 +157,7 @@ static bool note_entry(void *ctx, const struct rs_entry *e)
         && (!is_strange(e) || rs_site_network(g->site, &e->client) != NULL))
         return true;
     g->refused += refused;
-    t = traffic_of(g, e->recipient_domain);
+    t = is_ambiguous(e) ? NULL : traffic_of(g, e->recipient_domain);
     if (t == NULL)
         return true;
     if (refused) {

@@ -159,6 +159,31 @@ static void domains_behind_a_gateway(void **state)
     }
 }
 
+/* Who tries x%other@partner.example is refused because of the other, or gets
+ * it out by another server: that says nothing of partner.example. */
+static void tricks_tell_nothing_of_a_domain(void **state)
+{
+    struct rs_ledger *ledger = fake_new();
+    struct rs_site *site = rs_site_new();
+    struct rs_entry e;
+
+    (void)state;
+    refuse(ledger, "partner.example", 0);
+    ledger->entries[0].trick = RS_TRICK_PERCENT;
+    for (int n = 0; n < gateways[0].clients; n++)
+        write_one(ledger, &gateways[0], n);
+    e = taken(ledger, "203.0.113.9", "a.example", "partner.example", RS_DAY);
+    e.trick = RS_TRICK_BANG;
+    e.next_hop = fake_addr("203.0.113.80");
+    for (int n = 0; n < 3; n++)
+        fake_add(ledger, &e);
+    assert_int_equal(rs_site_learn(site, ledger, NULL), RS_OK);
+    assert_true(
+        rs_site_is_relay_domain(site, fake_sym(ledger, "partner.example")));
+    rs_site_free(site);
+    fake_free(ledger);
+}
+
 /* A private client, by how many different things it brought. */
 struct hole_case {
     const char *name;
@@ -611,6 +636,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(domains_behind_a_gateway),
         cmocka_unit_test(hosts_that_we_sign_for),
+        cmocka_unit_test(tricks_tell_nothing_of_a_domain),
         cmocka_unit_test(addresses_that_hide_strangers),
         cmocka_unit_test(hosts_that_send_as_us_for_days),
         cmocka_unit_test(named_hosts_among_hosts_of_ours),
