@@ -91,6 +91,7 @@ librelaysleuth_core_a_SOURCES = \
 	%D%/detect/partners.c \
 	%D%/detect/loop.c \
 	%D%/detect/phishing.c \
+	%D%/detect/pool.c \
 	%D%/detect/print.c \
 	%D%/detect/print.h \
 	%D%/detect/queue.c \

@@ -14,18 +14,27 @@ const struct rs_rule rs_rule_account_compromised = {
         "The account's recipients outside: which did not exist, which were "
         "refused for content or reputation, under which senders the mail "
         "went, and from which networks it came. The story begins where the "
-        "suspicion does, and the finding lists the clients that took part.",
+        "suspicion does, and the finding lists the clients that took part. A "
+        "finding of the host names accounts that a thief uses together, a "
+        "little each: they share addresses where none of them was before.",
     .statistics = WATCH_STATISTICS
     "The habit of each account is learned while nothing speaks against "
     "it. A finding without any refused recipient is medium, others are "
     "high, and critical when other servers took more than fifty "
     "recipients. The expected value is the share of refused recipients "
-    "that the habit explains.",
+    "that the habit explains. Of the host: within a day at least four "
+    "accounts, each at two addresses or more that three accounts shared, all "
+    "in networks (a /16, or a /32 of IPv6) from which the account never sent "
+    "on the days before, of which there were two at least. It is high when "
+    "three of the recipients, and one in twenty, did not exist or were "
+    "refused for content or reputation; medium when the addresses are in four "
+    "such networks.",
     .false_alarms =
         "A first newsletter to an old list, sent from a new provider or under "
         "a sender of another domain. A ticket system or a mailing list that "
         "uses one login for many senders is a habit and soon learned; where "
-        "the log is short it may not be.",
+        "the log is short it may not be. Colleagues who travel together "
+        "through many places in one day.",
     .action = "Change the password and end all sessions; hold and delete what "
               "waits in the queue; look for forwards, filters and application "
               "passwords that the thief left; find out how the password was "

@@ -144,6 +144,78 @@ static void thieves_write_to_colleagues(void **unused)
     }
 }
 
+/* Accounts that are at home somewhere for three days, and then write from new
+ * addresses in so many networks, one after the other. */
+static const struct {
+    const char *name;
+    int days, accounts, addresses, networks;
+    int refused; /* one recipient in so many; 0: none */
+    bool found;
+    enum rs_severity severity;
+} pools[] = {
+    {"spam from a pool", 3, 8, 6, 1, 5, true, RS_SEVERITY_HIGH},
+    {"a pool of many networks", 3, 8, 6, 6, 0, true, RS_SEVERITY_MEDIUM},
+    {"a new way out of the office", 3, 8, 6, 1, 0, false, 0},
+    {"one new address of all", 3, 8, 1, 1, 5, false, 0},
+    {"two travel", 3, 2, 6, 6, 5, false, 0},
+    {"of whom nothing is known", 1, 8, 6, 6, 5, false, 0},
+};
+
+static void write_from(struct scene *s, const char *client, int account,
+                       bool refused)
+{
+    char login[16];
+    struct mail m = {
+        RS_ROOT_SASL,        client, login, "a@example.org", "example.com",
+        refused ? 50101 : 0, false};
+
+    snprintf(login, sizeof(login), "u%d", account);
+    mail(s, &m);
+}
+
+static void accounts_share_a_pool(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < COUNT(pools); i++) {
+        const struct rs_finding *f;
+        struct scene *s;
+        char client[32];
+        void *state;
+
+        open_scene(&state);
+        s = state;
+        for (int n = 0; n < pools[i].days * pools[i].accounts; n++) {
+            s->now = (1 + n / pools[i].accounts) * RS_DAY;
+            snprintf(client, sizeof(client), "198.%d.0.1",
+                     100 + n % pools[i].accounts);
+            write_from(s, client, n % pools[i].accounts, false);
+        }
+        s->now = (1 + pools[i].days) * RS_DAY;
+        for (int n = 0; n < 60; n++) {
+            int address = n / pools[i].accounts % pools[i].addresses;
+
+            snprintf(client, sizeof(client), "203.%d.113.%d",
+                     address % pools[i].networks, address);
+            write_from(s, client, n % pools[i].accounts,
+                       pools[i].refused != 0 && n % pools[i].refused == 0);
+            s->now += 5 * RS_MINUTE;
+        }
+        detect(s);
+        f = find(s, "account.compromised", "mx1");
+        if ((f != NULL) != pools[i].found)
+            fail_msg("%s", pools[i].name);
+        if (f != NULL) {
+            assert_int_equal(f->severity, pools[i].severity);
+            assert_int_equal(count_of(f, "accounts"), 8);
+            assert_int_equal(count_of(f, "clients"), 6);
+            assert_string_equal(f->related[0].kind, "accounts");
+            assert_string_equal(f->related[1].kind, "clients");
+            assert_true(f->detected_at < f->last_seen);
+        }
+        close_scene(&state);
+    }
+}
+
 /* Alice's mail is refused because we are listed, bob's as well. */
 static void listings_name_list_address_and_cause(void **state)
 {
@@ -318,6 +390,7 @@ int main(void)
         cmocka_unit_test(many_a_little_is_told_once),
         cmocka_unit_test(thieves_write_to_colleagues),
         SCENE(nobody_is_lost),
+        cmocka_unit_test(accounts_share_a_pool),
         SCENE(listings_name_list_address_and_cause),
         SCENE(one_server_is_not_believed),
         cmocka_unit_test(calm_ends_a_listing),
