@@ -86,6 +86,8 @@ librelaysleuth_core_a_SOURCES = \
 	%D%/detect/habit.c \
 	%D%/detect/habit.h \
 	%D%/detect/harvest.c \
+	%D%/detect/home.c \
+	%D%/detect/home.h \
 	%D%/detect/pace.c \
 	%D%/detect/pace.h \
 	%D%/detect/partners.c \

@@ -7,27 +7,22 @@
  * from a network that none of its earlier logins came from. */
 #include "relaysleuth/memory.h"
 
-#include "habit.h"
-
-#include "detect.h"
+#include "home.h"
 
 enum {
     REMEMBERED = 128, /* different recipients of a day that are counted */
     MANY = 20,        /* so many are worth a look, */
     FLOOD = 60,       /* and so many are certain */
-    BEYOND = 2,       /* times as many as on its busiest day before */
-    KNOWN_DAYS = 2    /* of logins; before that every place is new */
+    BEYOND = 2        /* times as many as on its busiest day before */
 };
 
 struct writer {
-    struct key key;       /* account */
-    struct places places; /* of its logins before today */
-    struct rs_addr today; /* the new network of today; absent: none */
-    int64_t day;          /* of the last login or mail */
-    uint32_t days;        /* on which it logged in */
-    uint32_t most;        /* recipients from known places on a day before */
-    uint32_t count;       /* different recipients today from the new place */
-    uint32_t usual;       /* recipients today from known places */
+    struct key key; /* account */
+    struct home home;
+    int64_t day;    /* of the last login or mail */
+    uint32_t most;  /* recipients from known places on a day before */
+    uint32_t count; /* different recipients today from the new place */
+    uint32_t usual; /* recipients today from known places */
     uint64_t messages;
     struct period period;
     struct trail trail;
@@ -53,7 +48,7 @@ static uint64_t writer_weight(const void *item)
 {
     const struct writer *w = item;
 
-    return w->detects ? UINT64_MAX : w->days;
+    return w->detects ? UINT64_MAX : w->home.days;
 }
 
 static const struct table_kind writer_kind = {
@@ -101,9 +96,6 @@ static void forget_day(struct writer *w)
 {
     if (w->usual > w->most)
         w->most = w->usual;
-    if (!rs_addr_is_absent(&w->today) && !w->detects)
-        places_visit(&w->places, w->today);
-    w->today = (struct rs_addr){{0}};
     w->count = w->usual = 0;
     w->messages = 0;
     w->detects = false;
@@ -116,32 +108,13 @@ static enum rs_status turn(struct phishing *p, struct writer *w, rs_time now)
     int64_t day = day_of(now);
     enum rs_status status = RS_OK;
 
-    if (w->days > 0 && day <= w->day)
+    if (day <= w->day)
         return RS_OK;
     if (w->detects)
         status = tell(p, w);
     forget_day(w);
     w->day = day;
-    w->days++;
     return status;
-}
-
-/* Is CLIENT where the account's owner was before today?  Our own networks
- * are, for everybody. */
-static bool is_known_place(const struct phishing *p, struct writer *w,
-                           const struct rs_addr *client)
-{
-    struct rs_addr region = rs_addr_region(client);
-
-    if (!is_outside(p->kase, client) || places_has(&w->places, region))
-        return true;
-    if (w->days <= KNOWN_DAYS) {
-        places_visit(&w->places, region);
-        return true;
-    }
-    if (rs_addr_is_absent(&w->today))
-        w->today = region;
-    return false;
 }
 
 static bool is_new_recipient(struct writer *w, uint64_t hash)
@@ -205,7 +178,8 @@ static enum rs_status phishing_entry(void *state,
     if (w == NULL)
         return RS_ERR_NOMEM;
     status = turn(p, w, e->time);
-    if (is_known_place(p, w, &e->client)) {
+    if (!is_outside(p->kase, &e->client)
+        || !home_visit(&w->home, p->kase->symbols, e)) {
         w->usual += mail;
         return status;
     }

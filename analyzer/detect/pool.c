@@ -8,18 +8,17 @@
 #include "relaysleuth/memory.h"
 
 #include "advice.h"
-#include "habit.h"
+#include "home.h"
 #include "watch_parts.h"
 
 enum {
-    GUESTS = 12,    /* accounts of an address that are remembered */
-    SHARING = 3,    /* accounts, or nobody shares */
-    LINKS = 2,      /* shared addresses of a member */
-    MEMBERS = 4,    /* or it is a journey of few */
-    REGIONS = 4,    /* in so many, it is no journey at all */
-    SPAM = 3,       /* recipients, and */
-    SPAM_PART = 20, /* one in so many: it is spam */
-    KNOWN_DAYS = 2  /* with mail; before that every place is new */
+    GUESTS = 12,   /* accounts of an address that are remembered */
+    SHARING = 3,   /* accounts, or nobody shares */
+    LINKS = 2,     /* shared addresses of a member */
+    MEMBERS = 4,   /* or it is a journey of few */
+    REGIONS = 4,   /* in so many, it is no journey at all */
+    SPAM = 3,      /* recipients, and */
+    SPAM_PART = 20 /* one in so many: it is spam */
 };
 static const rs_time memory = RS_DAY;
 
@@ -38,10 +37,8 @@ struct spot {
 };
 
 struct user {
-    struct key key;              /* account */
-    struct places places, today; /* networks of its mail: before, today */
-    int64_t day;
-    uint32_t days;
+    struct key key; /* account */
+    struct home home;
     struct {
         struct key spot;
         rs_time last;
@@ -62,7 +59,7 @@ struct pool {
 
 static uint64_t user_weight(const void *item)
 {
-    return ((const struct user *)item)->days;
+    return ((const struct user *)item)->home.days;
 }
 
 static uint64_t spot_weight(const void *item)
@@ -120,31 +117,6 @@ static enum rs_status pool_open(struct rs_case *kase, void **state)
     }
     *state = p;
     return RS_OK;
-}
-
-/* ---- where an account is at home ---- */
-
-static void turn(struct user *u, rs_time now)
-{
-    int64_t day = now / RS_DAY - (now % RS_DAY < 0);
-
-    if (u->days > 0 && day <= u->day)
-        return;
-    for (unsigned i = 0; i < u->today.count; i++)
-        places_visit(&u->places, u->today.networks[i]);
-    u->today.count = 0;
-    u->day = day;
-    u->days++;
-}
-
-static bool is_new_place(struct user *u, const struct rs_addr *client)
-{
-    struct rs_addr region = rs_addr_region(client);
-
-    if (places_has(&u->places, region))
-        return false;
-    places_visit(&u->today, region);
-    return u->days > KNOWN_DAYS;
 }
 
 /* ---- who shares ---- */
@@ -332,11 +304,11 @@ static enum rs_status pool_entry(void *state, const struct rs_judged *judged)
     u = table_put(p->users, account);
     if (u == NULL)
         return RS_ERR_NOMEM;
-    turn(u, e->time);
     if (tally_different(&p->clients) > 0 && e->time - p->period.last > memory)
         status = end_story(p);
-    return status == RS_OK && is_new_place(u, &e->client) ? note(p, account, e)
-                                                          : status;
+    return status == RS_OK && home_visit(&u->home, p->kase->symbols, e)
+               ? note(p, account, e)
+               : status;
 }
 
 static enum rs_status pool_finish(void *state, struct rs_case *kase)

@@ -35,13 +35,16 @@ extern const struct rs_rule rs_rule_mail_loop;
 #define WATCH_STATISTICS                                                      \
     "A sequential test: for each recipient, the logarithm of how much "       \
     "likelier the fact is of a thief than of the sender's own habit is "      \
-    "added. It weighs recipients that do not exist, refusals for content or " \
-    "reputation, envelope senders that are not the sender's own (but to a "   \
-    "recipient who got mail before: that is forwarding), and new networks. "  \
-    "Each kind is bounded, so that none of them alone, however "              \
-    "much there is of it, makes a finding; recipients of one message count "  \
-    "together; the sum halves in a day. Refusals weigh less while many "      \
-    "senders got them within the last six to twelve hours, because then the " \
-    "server has a bad name. "
+    "added. It weighs recipients that do not exist, refusals for "            \
+    "content or reputation, envelope senders that are not the sender's "      \
+    "own (but to a recipient who got mail before: that is forwarding), "      \
+    "and new networks. Each kind is bounded, so that none of them "           \
+    "alone, however much there is of it, makes a finding; only a login "      \
+    "that comes from many networks (a /16, or a /32 of IPv6) new to it "      \
+    "within a day, more than four and more than twice as many as on "         \
+    "any day before, is enough by itself. Recipients of one message "         \
+    "count together; the sum halves in a day. Refusals weigh less "           \
+    "while many senders got them within the last six to twelve hours, "       \
+    "because then the server has a bad name. "
 
 #endif

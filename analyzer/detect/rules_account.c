@@ -134,7 +134,8 @@ const struct rs_rule rs_rule_account_phishing = {
     .evidence =
         "Mail of a login to different mailboxes of the site's own domains "
         "within a day, all from a network (a /16, or a /32 of IPv6) from "
-        "which none of the account's earlier logins came, on any service.",
+        "which none of the account's earlier logins came, on any service, and "
+        "of a provider, by the name of the client, of whom none was.",
     .statistics =
         "Twenty different recipients in a day and twice as many as on the "
         "account's busiest day before; sixty are high. An account has places "

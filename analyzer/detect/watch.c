@@ -4,7 +4,7 @@
 #include "watch_parts.h"
 
 enum {
-    ALARM = 8000,   /* a finding; no kind of evidence reaches it alone */
+    ALARM = 8000,   /* a finding; one kind of evidence reaches it alone */
     FAINT = 2000,   /* below it, */
     CALM_AFTER = 3, /* so many messages that add nothing end a suspicion */
     LETTERS = 65536 /* messages that are remembered */

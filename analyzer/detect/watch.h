@@ -1,9 +1,10 @@
 /* The watch: a sequential test of everybody who may relay.
  *
  * For each recipient of a subject's mail the test adds the logarithm of how
- * much likelier the fact is of a thief than of the subject's own habit.  It
- * knows four kinds of evidence; each is bounded so that no kind alone, however
- * much there is of it, makes a finding.  Scores halve in a day. */
+ * much likelier the fact is of a thief than of the subject's own habit.  Each
+ * kind of evidence is bounded so that none alone, however much there is of it,
+ * makes a finding, but for that of many new places on one day.  Scores halve
+ * in a day. */
 #ifndef RELAYSLEUTH_WATCH_H
 #define RELAYSLEUTH_WATCH_H
 

@@ -2,7 +2,7 @@
 #ifndef RELAYSLEUTH_DETECT_WATCH_PARTS_H
 #define RELAYSLEUTH_DETECT_WATCH_PARTS_H
 
-#include "habit.h"
+#include "home.h"
 #include "watch.h"
 
 enum evidence {
@@ -10,6 +10,7 @@ enum evidence {
     REFUSED, /* the other server wants no mail like this, or of ours */
     SENDER,  /* an envelope sender that is not the subject's */
     PLACE,   /* a network that the subject never sent from */
+    STREWN,  /* one more, after some others on the same day */
     EVIDENCES
 };
 
@@ -37,6 +38,7 @@ struct profile {
     struct rate rates[EVIDENCES];
     struct filter senders, recipients, missed;
     struct places places;
+    struct home home;
     struct story *now;  /* since nothing last spoke against it */
     struct story *told; /* an alarm that more may still belong to */
     uint64_t last_told; /* serial of the last story that was */

@@ -13,6 +13,7 @@ static const struct weight {
     [REFUSED] = {200, 500, 40000, -700, 6500},
     [SENDER] = {300, 1000, 40000, -700, 6500},
     [PLACE] = {500, 2500, 10000, -600, 4000},
+    [STREWN] = {900, 500, 40000, 0, 11000},
 };
 
 enum {
@@ -22,7 +23,8 @@ enum {
     FURTHER = 3,        /* so many further recipients count as one more */
     FACT_MOST = 2800,   /* of one recipient or message */
     LETTER_MOST = 3500, /* of one kind from one message */
-    HOUSEHOLD = 8       /* subjects that are always thought to do well */
+    HOUSEHOLD = 8,      /* subjects that are always thought to do well */
+    JOURNEY = 4         /* new networks of a day that nobody wonders at */
 };
 
 static const rs_time length = 6 * RS_HOUR; /* of a spell of weather */
@@ -281,11 +283,25 @@ static int32_t weigh_place(struct watch *watch, struct profile *p,
     return first ? 0 : add_evidence(p, letter, PLACE, !known, WHOLE);
 }
 
+/* Nobody is at so many new places on one day. */
+static int32_t weigh_journey(struct watch *watch, struct profile *p,
+                             struct letter *letter, const struct rs_entry *e)
+{
+    unsigned before = p->home.fresh_count;
+
+    if (!watch->rule->has_places || !is_outside(watch->kase, &e->client)
+        || !home_visit(&p->home, watch->kase->symbols, e)
+        || p->home.fresh_count <= before || before < JOURNEY
+        || before < 2 * p->home.most)
+        return 0;
+    return add_evidence(p, letter, STREWN, true, WHOLE);
+}
+
 int32_t score_message(struct watch *watch, struct profile *p,
                       struct letter *letter, const struct rs_entry *e)
 {
-    return weigh_sender(watch, p, letter, e)
-           + weigh_place(watch, p, letter, e);
+    return weigh_sender(watch, p, letter, e) + weigh_place(watch, p, letter, e)
+           + weigh_journey(watch, p, letter, e);
 }
 
 uint64_t score_habit(const struct profile *p)

@@ -144,6 +144,83 @@ static void thieves_write_to_colleagues(void **unused)
     }
 }
 
+/* Alice's provider gives her an address of another network. */
+static void a_provider_has_many_networks(void **unused)
+{
+    (void)unused;
+    for (int other = 0; other <= 1; other++) {
+        struct scene *s;
+        void *state;
+
+        open_scene(&state);
+        s = state;
+        for (int day = 1; day <= 5; day++) {
+            s->now = day * RS_DAY;
+            write_to(s, day < 5 ? "198.51.100.7" : "203.0.113.9",
+                     day < 5 ? 2 : 30);
+            for (size_t i = 0; i < s->ledger->count; i++)
+                if (s->ledger->entries[i].time > day * RS_DAY)
+                    s->ledger->entries[i].client_name =
+                        fake_sym(s->ledger, day < 5 ? "a.dyn.example.net"
+                                            : other ? "b.dyn.example.com"
+                                                    : "b.dyn.example.net");
+        }
+        detect(s);
+        if ((find(s, "account.phishing", "alice") != NULL) != (other == 1))
+            fail_msg("other %d", other);
+        close_scene(&state);
+    }
+}
+
+/* Alice sends a message from each of so many networks, on each of some days,
+ * and then from MANY on one day. */
+static const struct {
+    const char *name;
+    int days, each, many;
+    bool found;
+} journeys[] = {
+    {"a botnet", 4, 1, 10, true},
+    {"a journey", 4, 1, 4, false},
+    {"always on the way", 4, 6, 10, false},
+    {"of whom nothing is known", 1, 1, 10, false},
+};
+
+static void nobody_is_everywhere(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < COUNT(journeys); i++) {
+        const struct rs_finding *f;
+        struct scene *s;
+        char client[32];
+        void *state;
+        int network = 0;
+
+        open_scene(&state);
+        s = state;
+        for (int day = 1; day <= journeys[i].days + 1; day++) {
+            bool last = day == journeys[i].days + 1;
+            struct mail m = {
+                RS_ROOT_SASL,  client, "alice", "alice@example.org",
+                "example.com", 0,      false};
+
+            s->now = day * RS_DAY;
+            for (int n = 0; n < (last ? journeys[i].many : journeys[i].each);
+                 n++) {
+                snprintf(client, sizeof(client), "198.%d.0.1", network++);
+                mail(s, &m);
+                s->now += RS_HOUR;
+            }
+        }
+        detect(s);
+        f = find(s, "account.compromised", "alice");
+        if ((f != NULL) != journeys[i].found)
+            fail_msg("%s", journeys[i].name);
+        if (f != NULL)
+            assert_int_equal(f->severity, RS_SEVERITY_MEDIUM);
+        close_scene(&state);
+    }
+}
+
 /* Accounts that are at home somewhere for three days, and then write from new
  * addresses in so many networks, one after the other. */
 static const struct {
@@ -390,6 +467,8 @@ int main(void)
         cmocka_unit_test(many_a_little_is_told_once),
         cmocka_unit_test(thieves_write_to_colleagues),
         SCENE(nobody_is_lost),
+        cmocka_unit_test(a_provider_has_many_networks),
+        cmocka_unit_test(nobody_is_everywhere),
         cmocka_unit_test(accounts_share_a_pool),
         SCENE(listings_name_list_address_and_cause),
         SCENE(one_server_is_not_believed),
