@@ -50,6 +50,7 @@ core_tests = \
 	%D%/unit/test_crowds \
 	%D%/unit/test_pace \
 	%D%/unit/test_flow \
+	%D%/unit/test_guesses \
 	%D%/unit/test_hops \
 	%D%/unit/test_sessions \
 	%D%/unit/test_signatures \
@@ -120,6 +121,7 @@ report_ldadd = librelaysleuth-reports.a $(LDADD) $(JANSSON_LIBS)
 %C%_unit_test_sessions_LDADD     = $(core_ldadd)
 %C%_unit_test_signatures_LDADD   = $(core_ldadd)
 %C%_unit_test_flow_LDADD        = $(core_ldadd)
+%C%_unit_test_guesses_LDADD     = $(core_ldadd)
 %C%_unit_test_campaigns_LDADD   = $(core_ldadd)
 %C%_unit_test_crowds_LDADD      = $(core_ldadd)
 %C%_unit_test_pace_LDADD        = $(core_ldadd)

@@ -260,8 +260,8 @@ static enum rs_status note_failure(struct auth *auth, const struct rs_entry *e)
 }
 
 static enum rs_status add_breach(struct auth *auth, const struct rs_entry *e,
-                                 const struct guesser *g,
-                                 const struct target *t, enum doubt doubt)
+                                 const struct guesser *g, struct target *t,
+                                 enum doubt doubt)
 {
     bool amid = doubt == BREACH_AMID;
     struct breach *breaches =
@@ -279,9 +279,11 @@ static enum rs_status add_breach(struct auth *auth, const struct rs_entry *e,
         .doubt = doubt,
         .failures = auth_failed(amid ? &t->failures : &g->failures),
         .crowd = tally_different(&t->clients),
+        .before = t->breach,
         .period = {amid ? t->crowd_since : g->period.first, e->time, e->time},
         .trail = amid ? t->trail : g->trail,
     };
+    t->breach = auth->breach_count;
     trail_set(&b->trail, TRAIL_OUTCOME, e);
     return RS_OK;
 }
@@ -377,6 +379,28 @@ static enum rs_status note_success(struct auth *auth, const struct rs_entry *e)
     return status;
 }
 
+/* Mail of an account that was broken into, from whence that was done. */
+static void note_mail(struct auth *auth, const struct rs_judged *judged)
+{
+    const struct rs_entry *e = judged->entry;
+    const struct target *t =
+        table_find(auth->targets, key_of_number(e->account));
+
+    for (size_t i = t == NULL ? 0 : t->breach; i > 0;) {
+        struct breach *b = &auth->breaches[i - 1];
+
+        i = b->before;
+        if (!rs_addr_equal(&b->client, &e->client)
+            || e->arrived < b->period.detected)
+            continue;
+        b->recipients += (e->flags & RS_ENTRY_FIRST) != 0;
+        b->sent += judged->handed_on;
+        if (e->arrived > b->period.last)
+            b->period.last = e->arrived;
+        return;
+    }
+}
+
 static enum rs_status auth_entry(void *state, const struct rs_judged *judged)
 {
     const struct rs_entry *e = judged->entry;
@@ -384,9 +408,12 @@ static enum rs_status auth_entry(void *state, const struct rs_judged *judged)
     switch ((enum rs_entry_kind)e->kind) {
     case RS_ENTRY_LOGIN: return note_success(state, e);
     case RS_ENTRY_LOGIN_FAILED: return note_failure(state, e);
+    case RS_ENTRY_RECIPIENT:
+        if (judged->verdict == RS_VERDICT_AUTHENTICATED)
+            note_mail(state, judged);
+        break;
     case RS_ENTRY_REFUSAL:
-    case RS_ENTRY_MISUSE:
-    case RS_ENTRY_RECIPIENT: break;
+    case RS_ENTRY_MISUSE: break;
     }
     return RS_OK;
 }

@@ -42,6 +42,7 @@ struct target {
     struct failures slips; /* there, */
     rs_time slipped;       /* and the last of them */
     rs_time sprayed;       /* when it last counted as one of many */
+    size_t breach;         /* the last, and one; 0: there is none */
     struct trail trail;
 };
 
@@ -57,7 +58,9 @@ struct breach {
     struct rs_addr client;
     rs_sym account;
     enum doubt doubt;
-    uint64_t failures, crowd; /* CROWD: clients that guessed */
+    uint64_t failures, crowd;  /* CROWD: clients that guessed */
+    uint64_t recipients, sent; /* of mail from there, since */
+    size_t before;             /* another of the account, and one; or 0 */
     struct period period;
     struct trail trail;
 };

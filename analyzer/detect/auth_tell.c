@@ -119,12 +119,29 @@ static const struct {
     [BREACH_COMMON] = {RS_SEVERITY_LOW, 0.3},
 };
 
+/* After wrong passwords, by one who has no business there. */
+static void title_sure(struct draft *draft, const struct breach *b,
+                       const char *from)
+{
+    draft_title(draft,
+                b->recipients > 0
+                    ? "somebody at %s got into account %.*s after %llu wrong "
+                      "password%s, and then sent to %llu recipient%s"
+                    : "somebody at %s got into account %.*s after %llu wrong "
+                      "password%s",
+                from, RS_SPAN_ARG(draft->finding.subject),
+                (unsigned long long)b->failures, PLURAL(b->failures),
+                (unsigned long long)b->recipients, PLURAL(b->recipients));
+}
+
 static void write_breach(struct draft *draft, const struct breach *b)
 {
     char from[RS_ADDR_TEXT];
 
     rs_addr_format(&b->client, from);
-    if (b->doubt == BREACH_AMID)
+    if (b->doubt == BREACH_SURE)
+        title_sure(draft, b, from);
+    else if (b->doubt == BREACH_AMID)
         draft_title(draft,
                     "somebody at %s, where it never was, got into account "
                     "%.*s while %llu clients guessed at its password",
@@ -133,11 +150,9 @@ static void write_breach(struct draft *draft, const struct breach *b)
     else
         draft_title(draft,
                     "somebody at %s got into account %.*s after %llu wrong "
-                    "password%s%s",
+                    "password%s, as many users did then",
                     from, RS_SPAN_ARG(draft->finding.subject),
-                    (unsigned long long)b->failures, PLURAL(b->failures),
-                    b->doubt == BREACH_COMMON ? ", as many users did then"
-                                              : "");
+                    (unsigned long long)b->failures, PLURAL(b->failures));
 }
 
 static enum rs_status tell_breach(struct auth *auth, const struct breach *b)
@@ -155,6 +170,8 @@ static enum rs_status tell_breach(struct auth *auth, const struct breach *b)
     draft_period(&draft, &b->period);
     draft_count(&draft, "attempts", b->failures);
     draft_count(&draft, "clients", b->crowd);
+    draft_count(&draft, "recipients", b->recipients);
+    draft_count(&draft, "sent", b->sent);
     draft_related(&draft, "clients", &client, NAMED_BY_ADDRESS);
     draft_trail(&draft, &b->trail);
     write_breach(&draft, b);

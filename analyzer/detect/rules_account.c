@@ -100,7 +100,9 @@ const struct rs_rule rs_rule_auth_breach = {
         "the account is known to a stranger, who will use it soon if not "
         "already.",
     .evidence = "The failed logins of the client and the one that succeeded. "
-                "The count of attempts is of failures before the success.",
+                "The count of attempts is of failures before the success, "
+                "that of recipients of mail of the account from there after "
+                "it.",
     .statistics =
         "Six failures of the client at this account within a day before; or "
         "fewer, when the client had guessed at five or more accounts, or ten "

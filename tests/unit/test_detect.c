@@ -320,64 +320,6 @@ static void a_slip_is_not_the_beginning(void **state)
     assert_true(f->first_seen > silence);
 }
 
-/* CLIENTS each fail TRIES times at one of ACCOUNTS; does the first of them
- * log in before, or after? */
-static const struct {
-    const char *name;
-    int clients, tries, accounts;
-    bool before, after;
-    const char *rule, *subject; /* the most severe finding, or NULL */
-    enum rs_severity severity;
-} guesses[] = {
-    {"a user who mistypes", 1, 3, 1, false, true, NULL, NULL, 0},
-    {"a forgotten device at home", 1, 30, 1, true, false, NULL, NULL, 0},
-    {"guessing at one account", 1, 12, 1, false, false, "auth.bruteforce",
-     "198.18.0.1", RS_SEVERITY_LOW},
-    {"a spray", 1, 12, 6, false, false, "auth.spray", "198.18.0.1",
-     RS_SEVERITY_LOW},
-    {"distributed guessing", 12, 2, 1, false, false, "auth.bruteforce", "u0",
-     RS_SEVERITY_LOW},
-    {"a guess that was right", 1, 12, 1, false, true, "auth.breach", "u0",
-     RS_SEVERITY_HIGH},
-    {"seven tries, then in", 1, 7, 1, false, true, "auth.breach", "u0",
-     RS_SEVERITY_HIGH},
-};
-
-static void guessing_is_told_from_mistyping(void **unused)
-{
-    (void)unused;
-    for (size_t i = 0; i < COUNT(guesses); i++) {
-        void *state;
-        struct scene *s;
-        char client[40], account[16];
-
-        open_scene(&state);
-        s = state;
-        if (guesses[i].before)
-            login(s, "198.18.0.1", "u0", "imap");
-        for (int n = 0; n < guesses[i].clients * guesses[i].tries; n++) {
-            snprintf(client, sizeof(client), "198.%d.0.1",
-                     18 + n % guesses[i].clients);
-            snprintf(account, sizeof(account), "u%d", n % guesses[i].accounts);
-            fail_login(s, client, account);
-        }
-        if (guesses[i].after)
-            login(s, "198.18.0.1", "u0", "imap");
-        detect(s);
-        if (guesses[i].rule == NULL && s->report.finding_count > 0)
-            fail_msg("%s", guesses[i].name);
-        if (guesses[i].rule != NULL) {
-            const struct rs_finding *f =
-                find(s, guesses[i].rule, guesses[i].subject);
-
-            if (f == NULL || f != &s->report.findings[0]
-                || f->severity != guesses[i].severity)
-                fail_msg("%s", guesses[i].name);
-        }
-        close_scene(&state);
-    }
-}
-
 static void forged_senders_get_our_bounces(void **state)
 {
     struct scene *s = *state;
@@ -565,7 +507,6 @@ int main(void)
         SCENE(dead_domains_are_no_evidence),
         SCENE(habitual_clients_are_not_accused),
         SCENE(a_slip_is_not_the_beginning),
-        cmocka_unit_test(guessing_is_told_from_mistyping),
         SCENE(forged_senders_get_our_bounces),
         SCENE(notifications_to_real_senders_are_fine),
         SCENE(recipients_are_harvested),
