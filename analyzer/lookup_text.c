@@ -140,12 +140,28 @@ static const char *first_why(const struct rs_lookup *lookup, size_t zone)
     return "";
 }
 
+/* Several lists, and all failed in the same way: it is not theirs. */
+static bool failed_alike(const struct rs_lookup *lookup)
+{
+    for (size_t z = 0; z < lookup->zone_count; z++)
+        if (lookup->zones[z].failed == 0
+            || strcmp(first_why(lookup, z), first_why(lookup, 0)) != 0)
+            return false;
+    return lookup->zone_count > 1;
+}
+
 static void write_failures(struct rs_page *page,
                            const struct rs_lookup *lookup)
 {
     if (rs_lookup_complete(lookup))
         return;
     rs_page_heading(page, "Lists without a usable answer");
+    if (failed_alike(lookup)) {
+        begin_row(page, "all of them");
+        rs_page_print(page, "%s", first_why(lookup, 0));
+        rs_page_end(page);
+        return;
+    }
     for (size_t z = 0; z < lookup->zone_count; z++) {
         const struct rs_lookup_zone *zone = &lookup->zones[z];
 
@@ -157,7 +173,7 @@ static void write_failures(struct rs_page *page,
             rs_page_print(page, " (%zu address%s)", zone->failed,
                           zone->failed == 1 ? "" : "es");
         if (zone->list->note[0] != '\0')
-            rs_page_print(page, "; this list %s", zone->list->note);
+            rs_page_print(page, "; this list: %s", zone->list->note);
         rs_page_end(page);
     }
 }

@@ -153,6 +153,7 @@ lookup() {
     [ "$status" -eq 3 ]
     [ "${lines[0]}" = "192.0.2.25: listed on 1 of 1 list" ]
     [[ $output == *"no usable answer"*"refuses.example, gone.example"* ]]
+    [[ $output != *"all of them"* ]]
 }
 
 @test "IPv6 addresses are asked by their nibbles, of lists that have them" {
@@ -170,6 +171,10 @@ lookup() {
     run lookup --server 127.0.0.1:9 --timeout 2s --zone list.example 192.0.2.25
     [ "$status" -eq 3 ]
     [[ $output == *"no resolver can be reached"* ]]
+    run lookup --server 127.0.0.1:9 --timeout 2s 198.51.100.9 \
+        --zone list.example --zone zen.spamhaus.org
+    [ "$status" -eq 3 ]
+    [[ ${lines[-1]} == "  all of them "*"no resolver can be reached"* ]]
     command -v python3 >/dev/null || skip "python3 is not installed"
     # A socket that takes questions and says nothing.
     python3 -c 'import socket, sys, time
