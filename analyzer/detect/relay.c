@@ -65,6 +65,7 @@ static const struct watch_rule window_rule = {
     .naming = NAMED_BY_SYMBOL,
     .has_login = true,
     .has_places = true,
+    .has_window = true,
     .title = "whoever logged in to POP or IMAP as",
     .advise = advise_window,
 };
@@ -239,7 +240,10 @@ static enum rs_status note_login(struct relay *relay, const struct rs_entry *e)
     if (s == NULL)
         return RS_ERR_NOMEM;
     s->logged_in = true;
-    return RS_OK;
+    if (rs_site_pop_window(relay->kase->site) == 0
+        || e->account <= RS_SYM_OTHER)
+        return RS_OK;
+    return watch_login(relay->windows, key_of_number(e->account), e);
 }
 
 static enum rs_status relay_entry(void *state, const struct rs_judged *judged)

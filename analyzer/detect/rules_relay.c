@@ -26,7 +26,8 @@ const struct rs_rule rs_rule_relay_open = {
         "are summed in one more. It is low where the log cannot tell an open "
         "relay from one that knows its customers: no stranger shows on the "
         "host, by mail or a refusal, and the client is one of few, each of "
-        "which writes only as one domain that a signer behind the queue (DKIM) "
+        "which writes only as one domain that a signer behind the queue "
+        "(DKIM) "
         "signs for.",
     .false_alarms =
         "A network, a backup MX or a partner that may relay but that nobody "
@@ -129,6 +130,9 @@ const struct rs_rule rs_rule_relay_pop_window = {
         "Mail that outside clients handed in within the window after a login "
         "of their address: its recipients and how other servers answered.",
     .statistics = WATCH_STATISTICS
+    "Here logins tell where the account is at home; mail after a login from "
+    "elsewhere counts against it, and more so when it goes to people the "
+    "account never wrote to. "
     "A finding without any refused recipient is medium, others are high, "
     "and critical when other servers took more than fifty recipients.",
     .false_alarms = "A newsletter of the account's real owner to an old list, "

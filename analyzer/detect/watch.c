@@ -206,6 +206,20 @@ enum rs_status watch_entry(struct watch *watch, struct key subject,
     return status;
 }
 
+enum rs_status watch_login(struct watch *watch, struct key subject,
+                           const struct rs_entry *e)
+{
+    struct profile *p;
+
+    if (!is_outside(watch->kase, &e->client))
+        return RS_OK;
+    p = table_put(watch->profiles, subject);
+    if (p == NULL)
+        return RS_ERR_NOMEM;
+    home_visit(&p->home, watch->kase->symbols, e);
+    return RS_OK;
+}
+
 enum rs_status watch_finish(struct watch *watch)
 {
     enum rs_status status = RS_OK;

@@ -17,6 +17,7 @@ struct watch_rule {
     enum naming naming;
     bool has_login;  /* the sender should be that of a login */
     bool has_places; /* the subject comes from places it knows */
+    bool has_window; /* whoever comes after its login passes for it */
     bool runs;       /* what goes on without a pause is one run of a program */
     const char *title; /* "account %.*s", "host %.*s": begins the title */
     void (*advise)(struct draft *draft);
@@ -30,6 +31,9 @@ void watch_free(struct watch *watch); /* accepts NULL */
 /* A recipient outside, of mail of SUBJECT, in order of time. */
 enum rs_status watch_entry(struct watch *watch, struct key subject,
                            const struct rs_judged *judged);
+/* A login of SUBJECT, which tells where it is at home. */
+enum rs_status watch_login(struct watch *watch, struct key subject,
+                           const struct rs_entry *entry);
 /* All has been seen: leave the findings in the case. */
 enum rs_status watch_finish(struct watch *watch);
 

@@ -11,6 +11,7 @@ enum evidence {
     SENDER,  /* an envelope sender that is not the subject's */
     PLACE,   /* a network that the subject never sent from */
     STREWN,  /* one more, after some others on the same day */
+    NOVEL,   /* from a new place to somebody the subject never wrote to */
     EVIDENCES
 };
 
@@ -28,6 +29,7 @@ struct letter {
     } of[EVIDENCES];
     uint64_t story;   /* that counted it */
     struct sums seen; /* of its recipients */
+    bool away;        /* it came from a place that is new to the subject */
 };
 
 struct profile {

@@ -14,6 +14,7 @@ static const struct weight {
     [SENDER] = {300, 1000, 40000, -700, 6500},
     [PLACE] = {500, 2500, 10000, -600, 4000},
     [STREWN] = {900, 500, 40000, 0, 11000},
+    [NOVEL] = {920, 4000, 10000, -1000, 4000},
 };
 
 enum {
@@ -190,6 +191,10 @@ int32_t score_recipient(struct watch *watch, struct profile *p,
     bool old = filter_has(&p->recipients, e->recipient_hash);
     int32_t gain = 0;
 
+    if (watch->rule->has_window && letter->away
+        && (e->flags & RS_ENTRY_FIRST) != 0)
+        gain += add_evidence(p, letter, NOVEL, !old, WHOLE);
+
     if (!sent && !unknown && refused == 0)
         return 0;
     weather_note(&watch->kase->weather, p, refused > 0);
@@ -280,6 +285,8 @@ static int32_t weigh_place(struct watch *watch, struct profile *p,
     if (!watch->rule->has_places || rs_addr_is_absent(&e->client))
         return 0;
     known = places_visit(&p->places, rs_addr_network(&e->client));
+    if (watch->rule->has_window) /* logins told where it is at home */
+        return add_evidence(p, letter, PLACE, letter->away, WHOLE);
     return first ? 0 : add_evidence(p, letter, PLACE, !known, WHOLE);
 }
 
@@ -289,9 +296,10 @@ static int32_t weigh_journey(struct watch *watch, struct profile *p,
 {
     unsigned before = p->home.fresh_count;
 
-    if (!watch->rule->has_places || !is_outside(watch->kase, &e->client)
-        || !home_visit(&p->home, watch->kase->symbols, e)
-        || p->home.fresh_count <= before || before < JOURNEY
+    if (!watch->rule->has_places || !is_outside(watch->kase, &e->client))
+        return 0;
+    letter->away = home_visit(&p->home, watch->kase->symbols, e);
+    if (!letter->away || p->home.fresh_count <= before || before < JOURNEY
         || before < 2 * p->home.most)
         return 0;
     return add_evidence(p, letter, STREWN, true, WHOLE);
@@ -300,8 +308,9 @@ static int32_t weigh_journey(struct watch *watch, struct profile *p,
 int32_t score_message(struct watch *watch, struct profile *p,
                       struct letter *letter, const struct rs_entry *e)
 {
-    return weigh_sender(watch, p, letter, e) + weigh_place(watch, p, letter, e)
-           + weigh_journey(watch, p, letter, e);
+    return weigh_sender(watch, p, letter, e)
+           + weigh_journey(watch, p, letter, e)
+           + weigh_place(watch, p, letter, e);
 }
 
 uint64_t score_habit(const struct profile *p)

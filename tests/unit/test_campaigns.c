@@ -221,6 +221,60 @@ static void nobody_is_everywhere(void **unused)
     }
 }
 
+/* Alice relays after POP logins at home for days, and then somebody does so
+ * from CLIENT, to people of whom every REFUSED-th does not exist. */
+static const struct {
+    const char *name, *client;
+    bool known; /* the recipients are those of the days before */
+    int refused;
+    bool found;
+} windows[] = {
+    {"strangers, from a new place", "203.0.113.9", false, 6, true},
+    {"strangers, from home", "198.51.100.7", false, 6, false},
+    {"her own people, from a new place", "203.0.113.9", true, 6, false},
+    {"strangers, and none is missing", "203.0.113.9", false, 0, false},
+};
+
+static void relay_after_login(struct scene *s, const char *client, int first,
+                              int refused)
+{
+    struct mail m = {RS_ROOT_CLIENT, client, NULL, "alice@example.org",
+                     "example.com",  0,      false};
+
+    login(s, client, "alice", "pop3");
+    for (int n = 0; n < 8; n++) {
+        m.dsn = refused != 0 && n % refused == 3 ? 50101 : 0;
+        mail(s, &m);
+        s->ledger->entries[s->ledger->count - 1].recipient_hash =
+            (uint64_t)(first + n + 1) * UINT64_C(0x9e3779b97f4a7c15);
+    }
+}
+
+static void a_window_is_for_its_owner(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < COUNT(windows); i++) {
+        struct scene *s;
+        void *state;
+
+        open_scene(&state);
+        s = state;
+        rs_site_set_pop_window(s->site, 30 * RS_MINUTE);
+        for (int day = 1; day <= 6; day++) {
+            bool then = day > 4;
+
+            s->now = day * RS_DAY;
+            relay_after_login(s, then ? windows[i].client : "198.51.100.7",
+                              then && !windows[i].known ? 10 * day : 0,
+                              then ? windows[i].refused : 0);
+        }
+        detect(s);
+        if ((find(s, "relay.pop_window", "alice") != NULL) != windows[i].found)
+            fail_msg("%s", windows[i].name);
+        close_scene(&state);
+    }
+}
+
 /* Accounts that are at home somewhere for three days, and then write from new
  * addresses in so many networks, one after the other. */
 static const struct {
@@ -469,6 +523,7 @@ int main(void)
         SCENE(nobody_is_lost),
         cmocka_unit_test(a_provider_has_many_networks),
         cmocka_unit_test(nobody_is_everywhere),
+        cmocka_unit_test(a_window_is_for_its_owner),
         cmocka_unit_test(accounts_share_a_pool),
         SCENE(listings_name_list_address_and_cause),
         SCENE(one_server_is_not_believed),
