@@ -29,7 +29,7 @@ enum {
 /* A stranger, and what domains it wrote to. */
 struct writer {
     struct rs_addr client; /* absent: a free slot */
-    uint64_t organisation; /* site_organisation() */
+    uint64_t organisation; /* rs_site_organisation() */
     uint32_t domains[CLIENT_DOMAINS];
     uint8_t count; /* CLIENT_DOMAINS + 1: more */
 };
@@ -97,7 +97,7 @@ static void note_writer(struct gateway *g, struct writer *w, uint32_t number,
 {
     if (w->organisation == 0 && name > RS_SYM_OTHER)
         w->organisation =
-            site_organisation(rs_symbol_text(g->symbols, name), &w->client);
+            rs_site_organisation(rs_symbol_text(g->symbols, name), &w->client);
     for (uint8_t i = 0; i < w->count && i < CLIENT_DOMAINS; i++)
         if (w->domains[i] == number)
             return;

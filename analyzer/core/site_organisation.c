@@ -1,6 +1,7 @@
 /* Whose host it is, by its confirmed name. */
+#include "relaysleuth/site.h"
+
 #include "relaysleuth/hash.h"
-#include "site_parts.h"
 
 /* Labels under which a country's registry gives names: example.co.uk. */
 static const struct rs_span registry_labels[] = {
@@ -57,7 +58,8 @@ static bool spells_address(struct rs_span name, const struct rs_addr *client)
            && has_number(name, client->byte[15]);
 }
 
-uint64_t site_organisation(struct rs_span name, const struct rs_addr *client)
+uint64_t rs_site_organisation(struct rs_span name,
+                              const struct rs_addr *client)
 {
     struct rs_span domain = last_labels(name, 2);
 

@@ -110,11 +110,6 @@ bool site_listed(const struct site_lookup *l, struct rs_span name);
 
 /* site_hops.c: who took E, if it is plain mail for a relay domain. */
 enum rs_status site_note_hop(struct rs_site *site, const struct rs_entry *e);
-/* site_organisation.c: whose host CLIENT is, by its confirmed name: a hash.
- * 0 when the name does not tell: there is none, or it spells the address, as
- * providers name whatever is behind it. */
-uint64_t site_organisation(struct rs_span name, const struct rs_addr *client);
-
 /* site_gateway.c: relay domains. */
 enum rs_status site_learn_gateway(struct rs_site *site,
                                   struct rs_ledger *ledger,

@@ -7,10 +7,13 @@
 #include "watch.h"
 
 /* A sum of evidence, in thousandths of a natural logarithm: three in ten of
- * the senders that a spammer forges do not exist, one in twenty of others. */
+ * the senders that a spammer forges do not exist, one in twenty of others.
+ * That a sender does exist says nothing for a client without a name of its
+ * own: mail servers have one, the machines of a botnet do not. */
 enum {
     REFUSED_GAIN = 1800,
     TAKEN_GAIN = -300,
+    TAKEN_OF_NAMELESS_GAIN = 0,
     ALARM = 4500,
     MOST = 9000,  /* of the sum; below 0 it starts again */
     OUTSIDE = 10, /* recipients of notifications, at least */
@@ -155,11 +158,23 @@ static enum rs_status move(struct notices *to, struct notices *from)
     return status;
 }
 
-static void weigh(struct scatter *s, const struct rs_entry *e)
+static int32_t gain_of(const struct bounce *bounce, const struct rs_entry *e)
+{
+    struct rs_span name = RS_ABSENT;
+
+    if (e->outcome == RS_BOUNCED)
+        return REFUSED_GAIN;
+    if (e->client_name > RS_SYM_OTHER)
+        name = rs_symbol_text(bounce->kase->symbols, e->client_name);
+    return rs_site_organisation(name, &e->client) == 0 ? TAKEN_OF_NAMELESS_GAIN
+                                                       : TAKEN_GAIN;
+}
+
+static void weigh(struct scatter *s, const struct rs_entry *e, int32_t gain)
 {
     struct notices *story = &s->story;
 
-    s->score += e->outcome == RS_BOUNCED ? REFUSED_GAIN : TAKEN_GAIN;
+    s->score += gain;
     if (s->score < 0)
         s->score = 0;
     if (s->score > MOST)
@@ -218,7 +233,7 @@ static enum rs_status note(struct bounce *bounce, struct scatter *s,
         status = end_story(bounce, s);
     if (status == RS_OK && s->pace.proven && high && e->outcome == RS_BOUNCED)
         status = move(&s->story, &s->run);
-    weigh(s, e);
+    weigh(s, e, gain_of(bounce, e));
     return status;
 }
 

@@ -114,6 +114,12 @@ bool rs_site_pop_service(const struct rs_site *site, rs_sym service);
 /* Was anything that judges clients or domains learned, not told? */
 bool rs_site_inferred(const struct rs_site *site);
 
+/* Whose host CLIENT is, by its confirmed name: a hash.  0 when the name does
+ * not tell: there is none, or it spells the address, as providers name
+ * whatever is behind it. */
+uint64_t rs_site_organisation(struct rs_span name,
+                              const struct rs_addr *client);
+
 /* For the report; borrows from ARENA. */
 enum rs_status rs_site_facts(const struct rs_site *site,
                              struct rs_arena *arena, struct rs_report *report);

@@ -1,4 +1,4 @@
-/* Rules on the flow of mail: volume, queue, loops. */
+/* Rules on the flow of mail: volume, queue, loops, bounces. */
 #include "scene.h"
 
 static struct mail of_alice(const char *domain, uint16_t dsn)
@@ -166,9 +166,49 @@ static void loops_are_named_by_domain(void **state)
         count_of(found(s, "mail.loop", "circle.example"), "recipients"), 12);
 }
 
+/* Forty notifications because of clients of such a name; one in seven comes
+ * back, evenly. */
+static const struct {
+    const char *name, *client_name;
+    bool told;
+} scattering[] = {
+    {"machines without names", NULL, true},
+    {"names that spell the address", "h-203-0-113-1.cable.example", true},
+    {"mail servers", "mail.example.com", false},
+};
+
+static void bounces_tell_more_of_nameless_clients(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < COUNT(scattering); i++) {
+        void *state;
+        struct scene *s;
+
+        open_scene(&state);
+        s = state;
+        for (int n = 0; n < 40; n++) {
+            char domain[40];
+            struct mail m = {
+                RS_ROOT_OURSELVES,      "203.0.113.1", NULL, NULL, domain,
+                n % 7 == 6 ? 50101 : 0, false};
+
+            snprintf(domain, sizeof(domain), "d%d.example", n % 9);
+            mail(s, &m);
+            s->ledger->entries[s->ledger->count - 1].client_name =
+                fake_sym(s->ledger, scattering[i].client_name);
+        }
+        detect(s);
+        if ((find(s, "bounce.backscatter", "mx1") != NULL)
+            != scattering[i].told)
+            fail_msg("%s", scattering[i].name);
+        close_scene(&state);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bounces_tell_more_of_nameless_clients),
         cmocka_unit_test(volume_is_held_against_the_past),
         SCENE(later_bounces_are_no_symptom),
         SCENE(queues_that_grow_are_told),

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "../../analyzer/core/site_parts.h"
+#include "relaysleuth/site.h"
 
 #include "fake_ledger.h"
 
@@ -599,8 +599,8 @@ static void organisations_have_names(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(organisations); i++)
-        if ((site_organisation(rs_span_of(organisations[i].name), &a)
-             == site_organisation(rs_span_of(organisations[i].other), &b))
+        if ((rs_site_organisation(rs_span_of(organisations[i].name), &a)
+             == rs_site_organisation(rs_span_of(organisations[i].other), &b))
             != organisations[i].same)
             fail_msg("%s and %s", organisations[i].name,
                      organisations[i].other);
@@ -625,7 +625,7 @@ static void names_that_spell_the_address(void **state)
     for (size_t i = 0; i < COUNT(spellings); i++) {
         struct rs_addr client = fake_addr(spellings[i].client);
 
-        if ((site_organisation(rs_span_of(spellings[i].name), &client) != 0)
+        if ((rs_site_organisation(rs_span_of(spellings[i].name), &client) != 0)
             != spellings[i].told)
             fail_msg("%s", spellings[i].name);
     }
