@@ -60,6 +60,7 @@ librelaysleuth_core_a_SOURCES = \
 	%D%/core/site_lookup.c \
 	%D%/core/site_organisation.c \
 	%D%/core/site_parts.h \
+	%D%/core/site_piped.c \
 	%D%/core/site_pop.c \
 	%D%/core/spill.c \
 	%D%/core/spill.h \

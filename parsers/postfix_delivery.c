@@ -285,17 +285,36 @@ static void read_child(struct rs_event *ev)
     }
 }
 
-/* LMTP mostly ends in a mailbox of ours, but some filters speak it. */
-static enum rs_transport transport_of(const struct rs_postfix_line *line,
-                                      const struct delivery *d)
+/* amavisd says so of mail that goes nowhere. */
+static bool is_discarded(const struct rs_event *ev)
 {
-    if (!rs_span_equal(line->daemon, RS_SPAN("lmtp")))
-        return line->transport == RS_TRANSPORT_NONE ? RS_TRANSPORT_ERROR
-                                                    : line->transport;
-    if (rs_addr_is_absent(&d->ev.next_hop) || d->ev.next_hop_port == 24
-        || d->ev.child_id.ptr == NULL)
-        return RS_TRANSPORT_LOCAL;
-    return RS_TRANSPORT_SMTP;
+    return ev->outcome == RS_SENT
+           && rs_span_find(ev->reason, RS_SPAN(" Ok, discarded, id=")) != NULL;
+}
+
+/* LMTP mostly ends in a mailbox of ours, but some filters speak it: these give
+ * mail back, and so name its next queue id.  One behind a socket is on this
+ * host. */
+static void read_lmtp(struct delivery *d)
+{
+    struct rs_event *ev = &d->ev;
+
+    ev->transport = RS_TRANSPORT_LOCAL;
+    if (ev->next_hop_port == 24
+        || (ev->child_id.ptr == NULL && !is_discarded(ev)))
+        return;
+    ev->transport = RS_TRANSPORT_SMTP;
+    if (rs_addr_is_absent(&ev->next_hop))
+        rs_addr_parse(RS_SPAN("127.0.0.1"), &ev->next_hop);
+}
+
+static void read_transport(const struct rs_postfix_line *line,
+                           struct delivery *d)
+{
+    d->ev.transport = line->transport == RS_TRANSPORT_NONE ? RS_TRANSPORT_ERROR
+                                                           : line->transport;
+    if (rs_span_equal(line->daemon, RS_SPAN("lmtp")))
+        read_lmtp(d);
 }
 
 /* Order of fields: log_adhoc(3) in Postfix. */
@@ -308,6 +327,6 @@ enum rs_parsed rs_postfix_delivery(const struct rs_postfix_line *line,
         || !take_status(rest, &d.ev))
         return RS_UNKNOWN;
     read_child(&d.ev);
-    d.ev.transport = transport_of(line, &d);
+    read_transport(line, &d);
     return rs_postfix_emit(line, &d.ev);
 }

@@ -141,6 +141,25 @@ static struct packed_when time_of_note(struct rs_tracker *t,
     return when;
 }
 
+/* The envelope sender of M, as a hash: 0 if none was told. */
+static uint64_t sender_of(struct rs_tracker *t, const struct message *m)
+{
+    struct rs_span bytes = {m->events.data, m->events.len};
+    struct unpacked u;
+    size_t at = 0;
+
+    while (at < bytes.len) {
+        if (!packed_is(bytes, at, RS_EV_ENVELOPE)) {
+            at = packed_skip(bytes, at);
+            continue;
+        }
+        packed_next(bytes, &at, &u, t->ledger->symbols);
+        if (u.ev.sender.ptr != NULL)
+            return rs_hash_content_nocase(u.ev.sender);
+    }
+    return 0;
+}
+
 /* CHILD has its parent's origin from now on. */
 static enum rs_status adopt(struct rs_tracker *t, struct message *child)
 {
@@ -158,6 +177,8 @@ static enum rs_status adopt(struct rs_tracker *t, struct message *child)
         && (child->link_kind == LINK_FORWARDED
             || child->link_kind == LINK_PIPED))
         given_recipient(t, &named.ev, &child->origin);
+    child->origin.piped_sender =
+        child->link_kind == LINK_PIPED ? sender_of(t, parent) : 0;
     if (child->link_kind == LINK_NOTIFICATION)
         child->origin.notified = true;
     child->origin_known = true;

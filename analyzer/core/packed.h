@@ -46,6 +46,8 @@ struct origin {
     uint64_t given_hash; /* 0: nothing did */
     rs_sym given_domain;
     enum rs_trick given_trick;
+    /* LINK_PIPED: hash of the envelope sender before. */
+    uint64_t piped_sender;
     bool notice;   /* with the null sender it is a DSN of ours */
     bool notified; /* a DSN of ours is among the ancestors */
     bool named;    /* client_name was looked up: see settle_name_origin() */

@@ -173,15 +173,17 @@ static enum rs_status count_inbound(struct settling *s,
 
 static enum rs_status count_domain(struct settling *s, const struct outcome *o)
 {
+    enum rs_counter counter = RS_COUNT_LOCAL_DOMAIN;
+
     if (o->entry.recipient_domain == RS_SYM_NONE)
         return RS_OK;
-    if (o->local)
-        return count(s, RS_COUNT_LOCAL_DOMAIN, o->entry.recipient_domain, 0,
-                     1);
-    if (o->entry.transport == RS_TRANSPORT_RELAY)
-        return count(s, RS_COUNT_RELAY_DOMAIN, o->entry.recipient_domain, 0,
-                     1);
-    return RS_OK;
+    if (o->entry.transport == RS_TRANSPORT_PIPE)
+        counter = RS_COUNT_PIPED_DOMAIN;
+    else if (o->entry.transport == RS_TRANSPORT_RELAY)
+        counter = RS_COUNT_RELAY_DOMAIN;
+    else if (!o->local)
+        return RS_OK;
+    return count(s, counter, o->entry.recipient_domain, 0, 1);
 }
 
 /* What only entries need, and mail that is counted does not. */

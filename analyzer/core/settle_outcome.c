@@ -112,6 +112,17 @@ static bool is_rewritten(const struct settling *s, const struct rs_event *ev)
                && !same_mailbox(ev->owner, s->sender));
 }
 
+/* Did a command that got the message, such as a list manager, make the
+ * recipient?  A filter gives back what it got, for all recipients together,
+ * and the sender as it was. */
+static bool is_made_by_command(const struct settling *s)
+{
+    const struct origin *o = &s->m->origin;
+
+    return o->link != LINK_PIPED || s->sender.ptr == NULL
+           || rs_hash_content_nocase(s->sender) != o->piped_sender;
+}
+
 /* The recipient that the client gave: of this hop, or of an earlier one. */
 static void fill_given(struct settling *s, const struct rs_event *ev,
                        struct rs_entry *e)
@@ -120,7 +131,8 @@ static void fill_given(struct settling *s, const struct rs_event *ev,
 
     e->trick = (uint8_t)rs_mail_trick(ev->recipient);
     e->aimed = ev->aimed;
-    if (o->given_hash != 0 && o->given_hash != e->recipient_hash) {
+    if (o->given_hash != 0 && o->given_hash != e->recipient_hash
+        && is_made_by_command(s)) {
         e->given_domain = o->given_domain;
         e->trick = (uint8_t)o->given_trick;
     } else if (ev->orig_recipient.ptr != NULL

@@ -23,7 +23,8 @@ struct learning {
     struct rs_error *err;
 };
 
-/* Domains that a local transport delivers are ours; Postfix's `relay` service
+/* Domains that a local transport delivers are ours (see site_piped.c for those
+ * that a command does); Postfix's `relay` service
  * is used for relay_domains and nothing else. */
 static void learn_domain(void *ctx, enum rs_counter counter, rs_sym key,
                          rs_time start, uint64_t value)
@@ -183,6 +184,8 @@ enum rs_status rs_site_learn(struct rs_site *site, struct rs_ledger *ledger,
         st = rs_ledger_counters(ledger, learn_domain, &l);
     if (st == RS_OK)
         st = l.status;
+    if (st == RS_OK && l.local)
+        st = site_learn_piped(site, ledger, err);
     if (st == RS_OK)
         st = mark_symbols(site, rs_ledger_symbols(ledger), err);
     /* Hosts of ours are no strangers that the gateway would have to refuse. */

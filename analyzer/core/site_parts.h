@@ -121,6 +121,10 @@ bool site_remember_service(struct rs_site *site, rs_sym service);
  * by default. */
 #define SITE_POP_WINDOW (30 * RS_MINUTE)
 
+/* site_piped.c: domains whose mail a command got. */
+enum rs_status site_learn_piped(struct rs_site *site, struct rs_ledger *ledger,
+                                struct rs_error *err);
+
 /* site_pop.c: does a login open a service? */
 enum rs_status site_learn_pop(struct rs_site *site, struct rs_ledger *ledger,
                               struct rs_error *err);

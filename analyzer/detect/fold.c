@@ -94,6 +94,7 @@ static void count(void *ctx, enum rs_counter counter, rs_sym key, rs_time time,
     case RS_COUNT_CONNECTS:
     case RS_COUNT_LOCAL_DOMAIN:
     case RS_COUNT_RELAY_DOMAIN:
+    case RS_COUNT_PIPED_DOMAIN:
     case RS_COUNT_SIGNED_IN:
     case RS_COUNT_SIGNED_LATER:
     case RS_COUNT_STRANGERS:

@@ -124,10 +124,13 @@ enum rs_counter {
     RS_COUNT_CONNECTS,
     RS_COUNT_BOUNCES, /* recipients, all kinds of mail */
     /* From here on by a key, not by time. */
-    RS_COUNT_LOCAL_DOMAIN, /* by domain: recipients that a local transport
-                              delivered, or refused as unknown here */
+    RS_COUNT_LOCAL_DOMAIN, /* by domain: recipients that a local transport,
+                              no command, delivered, or that were refused as
+                              unknown here */
     RS_COUNT_RELAY_DOMAIN, /* by domain: recipients sent by the service for
                               relay domains */
+    RS_COUNT_PIPED_DOMAIN, /* by domain: recipients that a command got, and
+                              nothing more is known of */
     RS_COUNT_SIGNED_IN,    /* by host: messages that a signer signed while the
                               server took them */
     RS_COUNT_SIGNED_LATER, /* by `HOST DOMAIN`: signatures of a signer behind

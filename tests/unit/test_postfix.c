@@ -249,6 +249,23 @@ static const struct parse_case deliveries[] = {
      RS_PARSED,
      "delivery id=4C1A2B3D4E to=b@example.org hop=mx dsn=2.0.0 outcome=1 "
      "transport=1 reason=250 Saved\n"},
+    {"filter by lmtp, behind a socket", "postfix/amavis/lmtp",
+     "4C1A2B3D4E: to=<b@example.com>, relay=mx[/run/amavis/amavisd.sock], "
+     "delay=0, delays=0/0/0/0, dsn=2.0.0, status=sent (250 2.0.0 from MTA("
+     "smtp:[127.0.0.1]:10025): 250 2.0.0 Ok: queued as 7F4D5E6071)",
+     RS_PARSED,
+     "delivery id=4C1A2B3D4E child=7F4D5E6071 to=b@example.com "
+     "hop=mx[127.0.0.1] dsn=2.0.0 outcome=1 transport=3 reason=250 2.0.0 "
+     "from MTA(smtp:[127.0.0.1]:10025): 250 2.0.0 Ok: queued as "
+     "7F4D5E6071\n"},
+    {"filter by lmtp, which kept it", "postfix/lmtp",
+     "4C1A2B3D4E: to=<b@example.com>, relay=127.0.0.1[127.0.0.1]:10024, "
+     "delay=0, delays=0/0/0/0, dsn=2.7.0, status=sent (250 2.7.0 Ok, "
+     "discarded, id=01469-03 - spam)",
+     RS_PARSED,
+     "delivery id=4C1A2B3D4E to=b@example.com "
+     "hop=127.0.0.1[127.0.0.1]:10024 dsn=2.7.0 outcome=1 transport=3 "
+     "reason=250 2.7.0 Ok, discarded, id=01469-03 - spam\n"},
     {"filter by lmtp", "postfix/lmtp",
      "4C1A2B3D4E: to=<b@example.org>, relay=127.0.0.1[127.0.0.1]:10024, "
      "delay=0, delays=0/0/0/0, dsn=2.0.0, status=sent (250 Ok, queued as "

@@ -581,6 +581,49 @@ static void hosts_that_we_sign_for(void **state)
     }
 }
 
+/* Recipients of one domain that a command got, a mailbox transport delivered,
+ * and public servers took. */
+static const struct {
+    const char *name;
+    uint64_t piped, mailboxes;
+    int outside;
+    bool ours;
+} commands[] = {
+    {"a command fills the mailboxes", 5, 0, 0, true},
+    {"a filter kept one", 1, 0, 3, false},
+    {"as many went out", 3, 0, 3, false},
+    {"a few are forwarded to the same domain", 5, 0, 2, true},
+    {"there are mailboxes, too", 1, 1, 3, true},
+};
+
+static void domains_of_commands(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(commands); i++) {
+        struct rs_ledger *ledger = fake_new();
+        struct rs_site *site = rs_site_new();
+
+        if (commands[i].mailboxes > 0)
+            fake_count(ledger, RS_COUNT_LOCAL_DOMAIN, "example.com", 0,
+                       commands[i].mailboxes);
+        fake_count(ledger, RS_COUNT_PIPED_DOMAIN, "example.com", 0,
+                   commands[i].piped);
+        for (int n = 0; n < commands[i].outside; n++) {
+            struct rs_entry e = taken(ledger, "198.51.100.7", "example.org",
+                                      "example.com", RS_HOUR + n);
+
+            e.root = RS_ROOT_SASL;
+            fake_add(ledger, &e);
+        }
+        assert_int_equal(rs_site_learn(site, ledger, NULL), RS_OK);
+        if (rs_site_is_local_domain(site, fake_sym(ledger, "example.com"))
+            != commands[i].ours)
+            fail_msg("%s", commands[i].name);
+        rs_site_free(site);
+        fake_free(ledger);
+    }
+}
+
 static const struct {
     const char *name;  /* of a host */
     const char *other; /* and of another */
@@ -641,6 +684,7 @@ int main(void)
         cmocka_unit_test(hosts_that_send_as_us_for_days),
         cmocka_unit_test(named_hosts_among_hosts_of_ours),
         cmocka_unit_test(doors_that_a_login_opens),
+        cmocka_unit_test(domains_of_commands),
         cmocka_unit_test(organisations_have_names),
         cmocka_unit_test(names_that_spell_the_address),
     };
