@@ -314,7 +314,8 @@ static enum doubt judge_login(const struct auth *auth, const struct guesser *g,
                    : BREACH_SURE;
     if (fresh
         && ((g->detects && names >= AUTH_SPRAYED)
-            || tally_different(&t->clients) >= BREACHING_CROWD))
+            || (t->crowd.proven
+                && tally_different(&t->clients) >= BREACHING_CROWD)))
         return BREACH_SURE;
     return t->crowd.proven && t->places.count > 0 ? BREACH_AMID : NO_BREACH;
 }

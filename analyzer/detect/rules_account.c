@@ -106,7 +106,8 @@ const struct rs_rule rs_rule_auth_breach = {
     .statistics =
         "Six failures of the client at this account within a day before; or "
         "fewer, when the client had guessed at five or more accounts, or ten "
-        "or more clients at this one. A client that logged in before it ever "
+        "or more clients at this one, more than usual (see below). A client "
+        "that logged in before it ever "
         "failed, or a network where the account is at home, is no breach. It "
         "is high. While many clients guess at an account, at least four "
         "within about an hour and more than three times as many as usual, a "

@@ -65,6 +65,46 @@ static void a_new_place_amid_guesses_is_told(void **unused)
     }
 }
 
+/* One who fails once and then gets in, at an account at which CLIENTS fail, in
+ * steps of so many minutes. */
+static const struct {
+    const char *name;
+    int clients, minutes;
+    bool found;
+} lucky[] = {
+    {"one of many at once", 20, 10, true},
+    {"where somebody always guesses", 100, 240, false},
+};
+
+static void one_of_a_crowd_gets_in(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < COUNT(lucky); i++) {
+        const struct rs_finding *f;
+        struct scene *s;
+        char client[40];
+        void *state;
+
+        open_scene(&state);
+        s = state;
+        settle(s, 1);
+        for (int n = 0; n < lucky[i].clients; n++) {
+            snprintf(client, sizeof(client), "198.18.%d.1", n);
+            s->now += lucky[i].minutes * RS_MINUTE;
+            fail_login(s, client, "u0");
+        }
+        fail_login(s, "203.0.113.9", "u0");
+        login(s, "203.0.113.9", "u0", "imap");
+        detect(s);
+        f = find(s, "auth.breach", "u0");
+        if ((f != NULL) != lucky[i].found)
+            fail_msg("%s", lucky[i].name);
+        if (f != NULL)
+            assert_int_equal(f->severity, RS_SEVERITY_HIGH);
+        close_scene(&state);
+    }
+}
+
 /* Some users fail four times at home before they succeed; one fails so often,
  * in steps of so many minutes, where it never was. */
 static const struct {
@@ -246,6 +286,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_new_place_amid_guesses_is_told),
+        cmocka_unit_test(one_of_a_crowd_gets_in),
         cmocka_unit_test(many_who_mistype_are_no_breaches),
         cmocka_unit_test(a_spray_of_many_is_told_of_the_host),
         cmocka_unit_test(forwards_have_many_senders),
