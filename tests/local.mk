@@ -339,9 +339,10 @@ ci-long: all $(check_PROGRAMS)
 		$(SHELL) $(srcdir)/%D%/ci-long.sh
 .PHONY: ci-long
 
-# Time and memory on a log: make bench LOG=/var/log/mail.log.  Never a test.
+# Time and memory on logs, each by itself: make bench LOG="mail.log mainlog".
+# Never a test.
 bench: relaysleuth$(EXEEXT)
-	@test -n "$(LOG)" || { echo "usage: make bench LOG=FILE" >&2; exit 2; }
+	@test -n "$(LOG)" || { echo "usage: make bench LOG=FILE..." >&2; exit 2; }
 	RELAYSLEUTH='$(abs_top_builddir)/relaysleuth$(EXEEXT)' \
-		$(SHELL) $(srcdir)/%D%/bench/bench.sh '$(LOG)'
+		$(SHELL) $(srcdir)/%D%/bench/bench.sh $(LOG)
 .PHONY: bench
