@@ -150,7 +150,7 @@ bool rs_shape_match(const char *pattern,
             if (!widen(&retry, &pattern, &text))
                 return false;
         } else if (text.len > 0 && *pattern == *text.ptr && *pattern != '%'
-                   && *pattern != '{') {
+                   && *pattern != '{' && *pattern != '\0') {
             pattern++; /* as for most bytes */
             text = rs_span_skip(text, 1);
         } else if (!step(elements, &pattern, &text)

@@ -38,6 +38,7 @@ parser_tests = \
 	%D%/unit/test_postfix \
 	%D%/unit/test_proxy \
 	%D%/unit/test_qmail \
+	%D%/unit/test_shape \
 	%D%/unit/test_sendmail \
 	%D%/unit/test_sendmail_refusals \
 	%D%/unit/test_signers \
@@ -96,6 +97,8 @@ report_ldadd = librelaysleuth-reports.a $(LDADD) $(JANSSON_LIBS)
 %C%_unit_test_archives_LDADD    = $(parser_ldadd)
 %C%_unit_test_blocklist_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/parsers
 %C%_unit_test_blocklist_LDADD   = $(parser_ldadd)
+%C%_unit_test_shape_CPPFLAGS    = $(AM_CPPFLAGS) -I$(top_srcdir)/parsers
+%C%_unit_test_shape_LDADD       = $(parser_ldadd)
 %C%_unit_test_envelope_LDADD    = $(parser_ldadd)
 %C%_unit_test_clock_LDADD       = $(parser_ldadd)
 %C%_unit_test_courier_LDADD     = $(parser_ldadd)
