@@ -49,15 +49,19 @@ AC_DEFUN([RS_ENABLE_COVERAGE],
  AS_IF([test "x$enable_coverage" = xyes], [COV_CFLAGS="--coverage -O0"])
  AC_SUBST([COV_CFLAGS])])
 
-# RS_ENABLE_FUZZING: --enable-fuzzing (clang's libFuzzer by default).
+# RS_ENABLE_FUZZING: --enable-fuzzing (clang's libFuzzer by default, which
+# finds nothing in code that does not tell it of its branches).
 AC_DEFUN([RS_ENABLE_FUZZING],
 [AC_ARG_ENABLE([fuzzing],
     [AS_HELP_STRING([--enable-fuzzing],
         [build the fuzz targets (needs CC=clang)])],
     [], [enable_fuzzing=no])
  AC_ARG_VAR([LIB_FUZZING_ENGINE], [flags that link the fuzzing engine])
+ FUZZ_CFLAGS=
  AS_IF([test "x$enable_fuzzing$LIB_FUZZING_ENGINE" = xyes],
-    [LIB_FUZZING_ENGINE=-fsanitize=fuzzer])
+    [LIB_FUZZING_ENGINE=-fsanitize=fuzzer
+     FUZZ_CFLAGS=-fsanitize=fuzzer-no-link])
+ AC_SUBST([FUZZ_CFLAGS])
  AM_CONDITIONAL([ENABLE_FUZZING], [test "x$enable_fuzzing" = xyes])])
 
 # RS_WITH_DIR(NAME, WHAT, DEFAULT): --with-NAME=DIR; "no" makes it empty, and

@@ -16,10 +16,11 @@ static inline void fuzz_event(void *ctx, const struct rs_event *ev)
 {
     struct fuzz_run *run = ctx;
     const struct rs_span spans[] = {
-        ev->queue_id, ev->child_id,  ev->client_name,    ev->helo,
-        ev->account,  ev->mechanism, ev->service,        ev->uid,
-        ev->sender,   ev->recipient, ev->orig_recipient, ev->next_hop_name,
-        ev->dsn,      ev->reason,    ev->message_id,     ev->owner,
+        ev->queue_id,  ev->child_id,  ev->client_name,    ev->helo,
+        ev->account,   ev->mechanism, ev->service,        ev->uid,
+        ev->sender,    ev->recipient, ev->orig_recipient, ev->next_hop_name,
+        ev->dsn,       ev->reason,    ev->message_id,     ev->owner,
+        ev->directory, ev->blocklist, ev->session_id,     ev->domain,
     };
 
     fuzz_check(ev->record != NULL);
