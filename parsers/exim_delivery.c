@@ -145,12 +145,29 @@ static void fill_recipient(const struct delivery *d, char buf[ADDRESS_MAX],
         ev->orig_recipient = given;
 }
 
+static bool says(struct rs_span name, struct rs_span word)
+{
+    for (size_t i = 0; i + word.len <= name.len; i++)
+        if (rs_span_equal_nocase((struct rs_span){name.ptr + i, word.len},
+                                 word))
+            return true;
+    return false;
+}
+
 static bool says_lmtp(struct rs_span transport)
 {
-    for (size_t i = 0; i + 4 <= transport.len; i++)
-        if ((transport.ptr[i] | 0x20) == 'l'
-            && rs_span_equal_nocase((struct rs_span){transport.ptr + i, 4},
-                                    RS_SPAN("lmtp")))
+    return says(transport, RS_SPAN("lmtp"));
+}
+
+/* A command that gives mail back once it has looked at it (`T=spamcheck`, and
+ * then `P=spam-scanned`): only names tell it from one that fills mailboxes. */
+static bool says_filter(struct rs_span transport)
+{
+    static const struct rs_span words[] = {
+        {"spam", 4}, {"scan", 4}, {"virus", 5}, {"clam", 4}, {"amavis", 6}};
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+        if (says(transport, words[i]))
             return true;
     return false;
 }
@@ -167,7 +184,8 @@ static enum rs_transport transport_of(const struct delivery *d)
 {
     const struct rs_exim_fields *f = &d->fields;
 
-    if (d->delivered.len > 0 && *d->delivered.ptr == '|')
+    if ((d->delivered.len > 0 && *d->delivered.ptr == '|')
+        || (rs_addr_is_absent(&f->peer.addr) && says_filter(f->transport)))
         return RS_TRANSPORT_PIPE;
     if (rs_addr_is_absent(&f->peer.addr) || says_lmtp(f->transport)
         || f->peer.port == 24 || is_mailbox_reply(f))

@@ -228,6 +228,16 @@ static const struct parse_case deliveries[] = {
      RS_PARSED,
      "delivery id=1xVWor-000060-16 to=carol@example.org outcome=1 "
      "transport=2\n"},
+    {"command of a filter", EXIM,
+     ID "=> carol@example.net R=spamcheck_router T=SpamCheck", RS_PARSED,
+     "delivery id=1xVWor-000060-16 to=carol@example.net outcome=1 "
+     "transport=2\n"},
+    {"filter on another host", EXIM,
+     ID "=> carol@example.net R=scan T=scanner H=scan.example.net "
+        "[203.0.113.5]",
+     RS_PARSED,
+     "delivery id=1xVWor-000060-16 to=carol@example.net "
+     "hop=scan.example.net[203.0.113.5] outcome=1 transport=3\n"},
     {"answer", EXIM,
      ID "=> >bob@example.net <carol@example.org> R=vacation T=address_reply",
      RS_PARSED,
