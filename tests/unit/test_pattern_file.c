@@ -257,6 +257,11 @@ static void test_mistakes(void **state)
     "event = refusal\n"                                                       \
     "sample = Nov 23 16:30:01 mx gw[1]: s1 refused 192.0.2.7: 550 5.7.1 no\n" \
     "\n"                                                                      \
+    "pattern = signed (?:(?<queue_id>\\w+)|id (?<message_id>\\S+))\n"         \
+    "    as (?<domain>\\S+)\n"                                                \
+    "event = signed\nsession =\nservice =\n"                                  \
+    "sample = Nov 23 16:30:01 mx gw[1]: s1 signed A1 as example.net\n"        \
+    "\n"                                                                      \
     "quiet = hello(?: \\w+)?\n"                                               \
     "sample = Nov 23 16:30:01 mx gw[1]: s1 hello\n"
 
@@ -281,6 +286,10 @@ static const struct parse_case cases[] = {
      "s7 refused 192.0.2.9: 550 5.7.1 relay access denied", RS_PARSED,
      "refusal in=s7 client=192.0.2.9 service=smtpd dsn=5.7.1 code=550 "
      "refusal=1 reason=550 5.7.1 relay access denied\n"},
+    {"a signature in the client's sight", "gw", "s7 signed Q1 as example.net",
+     RS_PARSED, "signed id=Q1 domain=example.net\n"},
+    {"and behind the queue", "gw", "s7 signed id 1@a.example as example.net",
+     RS_PARSED, "signed message_id=1@a.example domain=example.net\n"},
     {"quiet", "gw", "s7 hello world", RS_QUIET, ""},
     {"from the beginning", "gw", "x s7 hello", RS_UNKNOWN, ""},
     {"and to the end", "gw", "s7 hello world!", RS_UNKNOWN, ""},
@@ -299,7 +308,7 @@ static void test_rich(void **state)
     gw = rs_parser_set_find(&set, RS_SPAN("gw"));
     CHECK_ALL(gw, cases);
     CHECK_CUTS(gw, cases);
-    assert_int_equal(rs_pattern_count(gw), 4);
+    assert_int_equal(rs_pattern_count(gw), 5);
     assert_string_equal(rs_pattern_info(gw, 0).text.ptr,
                         "took (?<queue_id>\\w+) from"
                         " (?:(?<client>[0-9.]+)|a name) size=(?<size>\\d+)");
