@@ -84,6 +84,7 @@ librelaysleuth_core_a_SOURCES = \
 	%D%/detect/finding.c \
 	%D%/detect/fold.c \
 	%D%/detect/fold_parts.h \
+	%D%/detect/forged.c \
 	%D%/detect/habit.c \
 	%D%/detect/habit.h \
 	%D%/detect/harvest.c \

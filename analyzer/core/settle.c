@@ -171,6 +171,21 @@ static enum rs_status count_inbound(struct settling *s,
     return st;
 }
 
+/* Of mail to our own mailboxes, notifications are told as well: somebody may
+ * send in our name. */
+static enum rs_status tell_returned(struct settling *s,
+                                    const struct rs_entry *e)
+{
+    struct rs_entry returned = *e;
+
+    if (e->root != RS_ROOT_CLIENT || e->outcome != RS_SENT
+        || s->sender.ptr == NULL || s->sender.len > 0)
+        return RS_OK;
+    returned.kind = RS_ENTRY_RETURNED;
+    returned.flags = 0;
+    return ledger_add(s->t->ledger, s->t->section, &returned, s->t->err);
+}
+
 static enum rs_status count_domain(struct settling *s, const struct outcome *o)
 {
     enum rs_counter counter = RS_COUNT_LOCAL_DOMAIN;
@@ -223,8 +238,11 @@ static enum rs_status write_outcome(struct settling *s, struct outcome *o,
         st = count_domain(s, o);
     if (st != RS_OK)
         return st;
-    if (only_counted(s, o))
-        return o->superseded ? RS_OK : count_inbound(s, e);
+    if (only_counted(s, o)) {
+        if (!o->superseded)
+            st = count_inbound(s, e);
+        return st == RS_OK && !o->superseded ? tell_returned(s, e) : st;
+    }
     fill_sender(s, e);
     if (*first_of_message && s->m->origin.ordinal == 0)
         e->flags |= RS_ENTRY_MESSAGE;

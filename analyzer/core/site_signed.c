@@ -242,7 +242,7 @@ static bool note_entry(void *ctx, const struct rs_entry *e)
     if (host != NULL && e->kind == RS_ENTRY_RECIPIENT
         && (e->flags & RS_ENTRY_MESSAGE) != 0)
         host->messages += is_unseen(s, e);
-    if (e->kind != RS_ENTRY_LOGIN
+    if (e->kind != RS_ENTRY_LOGIN && e->kind != RS_ENTRY_RETURNED
         && (e->kind != RS_ENTRY_RECIPIENT || e->root == RS_ROOT_CLIENT)
         && is_outside(s, &e->client))
         note_visit(s, e);

@@ -414,7 +414,8 @@ static enum rs_status auth_entry(void *state, const struct rs_judged *judged)
             note_mail(state, judged);
         break;
     case RS_ENTRY_REFUSAL:
-    case RS_ENTRY_MISUSE: break;
+    case RS_ENTRY_MISUSE:
+    case RS_ENTRY_RETURNED: break;
     }
     return RS_OK;
 }

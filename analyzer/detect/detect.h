@@ -189,5 +189,6 @@ extern const struct rs_detector rs_detector_queue;
 extern const struct rs_detector rs_detector_volume;
 extern const struct rs_detector rs_detector_phishing;
 extern const struct rs_detector rs_detector_pool;
+extern const struct rs_detector rs_detector_forged;
 
 #endif

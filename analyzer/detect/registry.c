@@ -9,6 +9,7 @@ const struct rs_detector *const rs_detectors[] = {
     &rs_detector_auth,
     &rs_detector_bulk,
     &rs_detector_bounce,
+    &rs_detector_forged,
     &rs_detector_harvest,
     &rs_detector_reputation,
     &rs_detector_loop,

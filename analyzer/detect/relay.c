@@ -262,7 +262,8 @@ static enum rs_status relay_entry(void *state, const struct rs_judged *judged)
                                judged);
         break;
     case RS_ENTRY_MISUSE: return note_misuse(relay, e);
-    case RS_ENTRY_LOGIN_FAILED: break;
+    case RS_ENTRY_LOGIN_FAILED:
+    case RS_ENTRY_RETURNED: break;
     }
     return RS_OK;
 }

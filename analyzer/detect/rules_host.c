@@ -52,29 +52,39 @@ const struct rs_rule rs_rule_host_bulk = {
 
 const struct rs_rule rs_rule_bounce_backscatter = {
     .id = "bounce.backscatter",
-    .says = "our notifications go to strangers whose addresses were forged",
+    .says = "notifications go to people whose addresses were forged: ours to "
+            "strangers, or theirs to us",
     .severities = MEDIUM | HIGH,
     .meaning =
         "The server takes mail that it cannot deliver and sends a bounce to "
         "the sender, whose address a spammer forged. Strangers get spam from "
-        "us; blocklists of backscatterers list the server.",
+        "us; blocklists of backscatterers list the server. Or the address is "
+        "one of ours, and the bounces of the world come to its mailbox.",
     .evidence =
         "Notifications that mail of outside clients caused and that go to "
         "other people's domains, and how many of them come back because no "
-        "such sender exists.",
+        "such sender exists. Mail with the null sender from outside to a "
+        "mailbox of ours, held against what went out under its address.",
     .statistics =
         "A sum of evidence: forged senders exist less often than real ones. "
         "It needs ten notifications to five domains in about a day, five of "
         "them refused. Medium, from a hundred on high. Clients whose own mail "
         "is relayed do not count. Where more than three times as many "
         "notifications as usual leave, that stretch is told on its own, and "
-        "ends with the last of them.",
-    .false_alarms = "A mail exchanger that lost its list of recipients for an "
-                    "hour causes it, too: that is no false alarm, but short.",
+        "ends with the last of them. Of one mailbox: fifty notifications at "
+        "more than three times the usual pace, and twice as many as "
+        "recipients that got mail under its address through this server in "
+        "about a day; medium, above five hundred high.",
+    .false_alarms =
+        "A mail exchanger that lost its list of recipients for an hour causes "
+        "it, too: that is no false alarm, but short. A service elsewhere that "
+        "sends a newsletter under an address of ours, with its consent; one "
+        "message to a list elsewhere that many vacation replies answer.",
     .action =
         "Refuse unknown recipients while the client is still there, also on "
         "the backup MX; let filters refuse or drop, never bounce. Delete the "
-        "bounces that wait in the queue.",
+        "bounces that wait in the queue. When the forged address is ours, "
+        "publish SPF, DKIM and a DMARC policy to reject.",
 };
 
 const struct rs_rule rs_rule_recipient_harvest = {

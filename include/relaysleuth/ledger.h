@@ -20,7 +20,9 @@ enum rs_entry_kind {
     RS_ENTRY_LOGIN_FAILED, /* `count` times */
     RS_ENTRY_REFUSAL,      /* `count` refused commands or messages */
     RS_ENTRY_MISUSE,       /* the client broke the protocol */
-    RS_ENTRY_RECIPIENT     /* one recipient of a message: an outcome */
+    RS_ENTRY_RECIPIENT,    /* one recipient of a message: an outcome */
+    RS_ENTRY_RETURNED      /* a mailbox of ours got a notification, mail with
+                              the null sender, from outside */
 };
 
 /* What stands behind a message: the fact that the log names. */
@@ -114,7 +116,8 @@ enum rs_counter {
     RS_COUNT_MESSAGES, /* journeys, by arrival */
     RS_COUNT_BYTES,
     RS_COUNT_INBOUND_SENT, /* recipients from outside clients that a local
-                              transport took: no entry is kept of these */
+                              transport took: no entry is kept of these, but
+                              RETURNED of some */
     RS_COUNT_INBOUND_DEFERRED,
     RS_COUNT_INBOUND_BOUNCED,
     RS_COUNT_REFUSALS,

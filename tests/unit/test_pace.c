@@ -209,6 +209,71 @@ static void constant_backscatter_is_found(void **state)
     assert_int_equal(count_rule(s, "bounce.backscatter"), 1);
 }
 
+/* Alice writes to so many, and so many notifications come to her, one in so
+ * many minutes. */
+static const struct {
+    const char *name;
+    int sent, returned, minutes;
+    bool found;
+    enum rs_severity severity;
+} returns[] = {
+    {"somebody forges her address", 5, 100, 1, true, RS_SEVERITY_MEDIUM},
+    {"and sends a lot", 5, 600, 1, true, RS_SEVERITY_HIGH},
+    {"her newsletter comes back", 100, 100, 1, false, 0},
+    {"a few come", 0, 40, 1, false, 0},
+    {"some come every day", 0, 100, 120, false, 0},
+};
+
+static void give_back(struct scene *s, int returned, int minutes)
+{
+    for (int n = 0; n < returned; n++) {
+        struct rs_entry e = {.kind = RS_ENTRY_RETURNED,
+                             .client = fake_addr("203.0.113.9"),
+                             .recipient_hash = rs_hash_content_nocase(
+                                 RS_SPAN("alice@example.org"))};
+
+        e.recipient_domain = fake_sym(s->ledger, "example.org");
+        add(s, &e);
+        s->now += minutes * RS_MINUTE;
+    }
+}
+
+static void bounces_of_forgeries_come_in(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < COUNT(returns); i++) {
+        const struct rs_finding *f;
+        struct scene *s;
+        rs_time start;
+        void *state;
+
+        open_scene(&state);
+        s = state;
+        for (int n = 0; n < returns[i].sent; n++) {
+            struct mail m = {RS_ROOT_SASL,  "198.51.100.7",
+                             "alice",       "Alice@example.org",
+                             "example.com", 0,
+                             false};
+
+            mail(s, &m);
+        }
+        start = s->now;
+        give_back(s, returns[i].returned, returns[i].minutes);
+        detect(s);
+        f = find(s, "bounce.backscatter", "mx1");
+        if ((f != NULL) != returns[i].found)
+            fail_msg("%s", returns[i].name);
+        if (f != NULL) {
+            assert_int_equal(f->severity, returns[i].severity);
+            assert_int_equal(count_of(f, "messages"), returns[i].returned);
+            assert_int_equal(f->first_seen, start + RS_SECOND);
+            assert_in_range(f->detected_at, start + 49 * RS_MINUTE,
+                            start + 51 * RS_MINUTE);
+        }
+        close_scene(&state);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -218,6 +283,7 @@ int main(void)
         cmocka_unit_test(a_listing_is_told_without_the_usual),
         SCENE(backscatter_is_told_without_the_usual),
         SCENE(constant_backscatter_is_found),
+        cmocka_unit_test(bounces_of_forgeries_come_in),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "relaysleuth/hash.h"
 #include "relaysleuth/memory.h"
 #include "relaysleuth/tracker.h"
 
@@ -342,6 +343,65 @@ static void journeys(void **unused)
             check(&cases[i], cut);
 }
 
+static bool count_returned(void *ctx, const struct rs_entry *e)
+{
+    size_t *returned = ctx;
+
+    if (e->kind == RS_ENTRY_RETURNED) {
+        assert_int_equal(e->time, 3 * RS_SECOND);
+        assert_int_equal(e->flags, 0);
+        assert_int_equal(e->recipient_hash,
+                         rs_hash_content_nocase(RS_SPAN("u@example.org")));
+        ++*returned;
+    }
+    return true;
+}
+
+/* Mail from outside to a mailbox of ours is counted; with the null sender, it
+ * is told as well. */
+static const struct {
+    const char *sender;
+    enum rs_outcome outcome;
+    size_t returned;
+} notices[] = {
+    {"", RS_SENT, 1},
+    {"a@example.com", RS_SENT, 0},
+    {"", RS_BOUNCED, 0},
+};
+
+static void notifications_are_told(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < 12; i++) {
+        size_t notice = i / 4, returned = 0;
+        const struct step steps[] = {
+            {.second = 1, .kind = RS_EV_ARRIVAL, .id = "Q", .client = CLIENT},
+            {.second = 2,
+             .kind = RS_EV_ENVELOPE,
+             .id = "Q",
+             .sender = notices[notice].sender},
+            {.second = 3,
+             .kind = RS_EV_DELIVERY,
+             .id = "Q",
+             .recipient = "u@example.org",
+             .transport = RS_TRANSPORT_LOCAL,
+             .outcome = notices[notice].outcome},
+            {.second = 4, .kind = RS_EV_REMOVED, .id = "Q"},
+        };
+        struct rs_ledger *ledger = read_steps(steps, 4, i % 4);
+
+        assert_int_equal(rs_ledger_close(ledger, NULL), RS_OK);
+        assert_int_equal(
+            rs_ledger_scan(ledger, count_returned, &returned, NULL), RS_OK);
+        assert_int_equal(returned, notices[notice].returned);
+        assert_int_equal(
+            rs_ledger_total(ledger, RS_COUNT_INBOUND_SENT)
+                + rs_ledger_total(ledger, RS_COUNT_INBOUND_BOUNCED),
+            1);
+        rs_ledger_free(ledger);
+    }
+}
+
 /* EV and "last message repeated 4 times", in one section or in two. */
 static struct rs_ledger *repeat(struct rs_event ev, bool cut)
 {
@@ -498,8 +558,11 @@ static void nested(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(journeys),       cmocka_unit_test(repeated),
-        cmocka_unit_test(repeated_tries), cmocka_unit_test(out_of_memory),
+        cmocka_unit_test(journeys),
+        cmocka_unit_test(repeated),
+        cmocka_unit_test(notifications_are_told),
+        cmocka_unit_test(repeated_tries),
+        cmocka_unit_test(out_of_memory),
         cmocka_unit_test(nested),
     };
 
