@@ -153,10 +153,10 @@ static bool note_entry(void *ctx, const struct rs_entry *e)
     struct writer *writer;
 
     g->outside += is_outside(e);
+    g->refused += site_refuses_relaying(g->site, e);
     if (!refused
         && (!is_strange(e) || rs_site_network(g->site, &e->client) != NULL))
         return true;
-    g->refused += refused;
     t = is_ambiguous(e) ? NULL : traffic_of(g, e->recipient_domain);
     if (t == NULL)
         return true;

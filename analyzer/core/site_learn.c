@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "relaysleuth/memory.h"
+#include "relaysleuth/verdict.h"
 #include "site_parts.h"
 
 /* Blocks that no stranger can have (RFC 1918, 4193, 6598 and link-local). */
@@ -69,11 +70,20 @@ bool site_remember_service(struct rs_site *site, rs_sym service)
     return true;
 }
 
+bool site_refuses_relaying(const struct rs_site *site,
+                           const struct rs_entry *e)
+{
+    return e->kind == RS_ENTRY_REFUSAL
+           && (e->refusal == RS_REFUSAL_RELAY
+               || (!rs_addr_is_private(&e->client)
+                   && rs_refused(site, e) == RS_REFUSAL_RELAY));
+}
+
 static bool learn_entry(void *ctx, const struct rs_entry *e)
 {
     struct learning *l = ctx;
 
-    if ((e->kind == RS_ENTRY_REFUSAL && e->refusal == RS_REFUSAL_RELAY
+    if ((site_refuses_relaying(l->site, e)
          && !site_remember_service(l->site, e->service))
         || site_note_hop(l->site, e) != RS_OK) {
         l->status = rs_fail(l->err, RS_ERR_NOMEM, NULL, 0, "out of memory");

@@ -114,6 +114,10 @@ enum rs_status site_note_hop(struct rs_site *site, const struct rs_entry *e);
 enum rs_status site_learn_gateway(struct rs_site *site,
                                   struct rs_ledger *ledger,
                                   struct rs_error *err);
+/* Was a stranger told by E that we do not relay?  A matter of the domains that
+ * are known. */
+bool site_refuses_relaying(const struct rs_site *site,
+                           const struct rs_entry *e);
 /* A service that does not relay for strangers.  False: out of memory. */
 bool site_remember_service(struct rs_site *site, rs_sym service);
 

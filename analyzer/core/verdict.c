@@ -190,13 +190,26 @@ bool rs_handed_on(const struct rs_site *site, const struct rs_entry *entry)
            && is_elsewhere(site, entry);
 }
 
+/* Exim says what its administrator wrote, if anything. */
+static bool is_reason_free(const struct rs_site *site,
+                           const struct rs_entry *e)
+{
+    return e->refusal == RS_REFUSAL_OTHER && e->server == RS_SERVER_EXIM
+           && e->account == RS_SYM_NONE && !rs_addr_is_loopback(&e->client)
+           && rs_site_network(site, &e->client) == NULL
+           && !rs_site_is_backup_mx(site, &e->client);
+}
+
 enum rs_refusal rs_refused(const struct rs_site *site,
                            const struct rs_entry *entry)
 {
-    if (entry->refusal != RS_REFUSAL_DESTINATION)
-        return (enum rs_refusal)entry->refusal;
-    return entry->recipient_domain != RS_SYM_NONE && rs_site_has_domains(site)
-                   && !rs_site_is_own_domain(site, entry->recipient_domain)
+    bool elsewhere = entry->recipient_domain != RS_SYM_NONE
+                     && rs_site_has_domains(site)
+                     && !rs_site_is_own_domain(site, entry->recipient_domain);
+
+    if (entry->refusal == RS_REFUSAL_DESTINATION)
+        return elsewhere ? RS_REFUSAL_RELAY : RS_REFUSAL_RECIPIENT;
+    return elsewhere && is_reason_free(site, entry)
                ? RS_REFUSAL_RELAY
-               : RS_REFUSAL_RECIPIENT;
+               : (enum rs_refusal)entry->refusal;
 }

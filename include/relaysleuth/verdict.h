@@ -27,8 +27,9 @@ enum rs_verdict rs_judge(const struct rs_site *site,
 bool rs_handed_on(const struct rs_site *site, const struct rs_entry *entry);
 
 /* What was refused by ENTRY, a RS_ENTRY_REFUSAL.  Where the server does not
- * say whether it was a mailbox or relaying, the recipient's domain does, if we
- * know what is ours; never RS_REFUSAL_DESTINATION. */
+ * say whether it was a mailbox or relaying, or gives a stranger a reason in
+ * words of its administrator, the recipient's domain does, if we know what is
+ * ours; never RS_REFUSAL_DESTINATION. */
 enum rs_refusal rs_refused(const struct rs_site *site,
                            const struct rs_entry *entry);
 

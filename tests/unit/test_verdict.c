@@ -290,18 +290,36 @@ static void handed_on_is_what_another_server_took(void **state)
 static const struct {
     const char *name, *domain;
     enum rs_refusal refusal, refused;
+    enum rs_server server;
+    const char *client, *account;
 } refusals[] = {
-    {"told as relaying", "example.org", RS_REFUSAL_RELAY, RS_REFUSAL_RELAY},
+    {"told as relaying", "example.org", RS_REFUSAL_RELAY, RS_REFUSAL_RELAY,
+     RS_SERVER_OTHER, NULL, NULL},
     {"told as a mailbox", "example.net", RS_REFUSAL_RECIPIENT,
-     RS_REFUSAL_RECIPIENT},
+     RS_REFUSAL_RECIPIENT, RS_SERVER_OTHER, NULL, NULL},
     {"either, in a domain of ours", "example.org", RS_REFUSAL_DESTINATION,
-     RS_REFUSAL_RECIPIENT},
+     RS_REFUSAL_RECIPIENT, RS_SERVER_OTHER, NULL, NULL},
     {"either, in a relay domain", "partner.example", RS_REFUSAL_DESTINATION,
-     RS_REFUSAL_RECIPIENT},
+     RS_REFUSAL_RECIPIENT, RS_SERVER_OTHER, NULL, NULL},
     {"either, elsewhere", "example.net", RS_REFUSAL_DESTINATION,
-     RS_REFUSAL_RELAY},
+     RS_REFUSAL_RELAY, RS_SERVER_OTHER, NULL, NULL},
     {"either, without a domain", NULL, RS_REFUSAL_DESTINATION,
-     RS_REFUSAL_RECIPIENT},
+     RS_REFUSAL_RECIPIENT, RS_SERVER_OTHER, NULL, NULL},
+    {"in free words, elsewhere", "example.net", RS_REFUSAL_OTHER,
+     RS_REFUSAL_RELAY, RS_SERVER_EXIM, "203.0.113.9", NULL},
+    {"in free words, in a domain of ours", "example.org", RS_REFUSAL_OTHER,
+     RS_REFUSAL_OTHER, RS_SERVER_EXIM, "203.0.113.9", NULL},
+    {"in free words, to a user", "example.net", RS_REFUSAL_OTHER,
+     RS_REFUSAL_OTHER, RS_SERVER_EXIM, "203.0.113.9", "alice"},
+    {"in free words, to a host of ours", "example.net", RS_REFUSAL_OTHER,
+     RS_REFUSAL_OTHER, RS_SERVER_EXIM, "192.0.2.9", NULL},
+    {"in free words, without a domain", NULL, RS_REFUSAL_OTHER,
+     RS_REFUSAL_OTHER, RS_SERVER_EXIM, "203.0.113.9", NULL},
+    {"in the words of a server that says relaying", "example.net",
+     RS_REFUSAL_OTHER, RS_REFUSAL_OTHER, RS_SERVER_POSTFIX, "203.0.113.9",
+     NULL},
+    {"for another reason", "example.net", RS_REFUSAL_CLIENT, RS_REFUSAL_CLIENT,
+     RS_SERVER_EXIM, "203.0.113.9", NULL},
 };
 
 static void refused_is_relaying_or_a_mailbox(void **state)
@@ -312,6 +330,9 @@ static void refused_is_relaying_or_a_mailbox(void **state)
 
     for (size_t i = 0; i < COUNT(refusals); i++) {
         e.refusal = (uint8_t)refusals[i].refusal;
+        e.server = (uint8_t)refusals[i].server;
+        e.client = fake_addr(refusals[i].client);
+        e.account = fake_sym(scene->ledger, refusals[i].account);
         e.recipient_domain = fake_sym(scene->ledger, refusals[i].domain);
         if (rs_refused(scene->site, &e) != refusals[i].refused)
             fail_msg("%s", refusals[i].name);
