@@ -2,6 +2,7 @@
 #include "inputs.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -212,11 +213,15 @@ static enum rs_status add_folder(struct rs_run *run, const char *path,
         free(entries[i]);
     }
     free(entries);
-    if (st == RS_OK && run->file_count == before)
+    if (count < 0)
         rs_run_blame(run,
-                     rs_arena_print(run->arena, "%s: %s", path,
-                                    count < 0 ? "cannot read the directory"
-                                              : "directory without logs"));
+                     rs_arena_print(run->arena, "%s: cannot be read: %s", path,
+                                    strerror(errno)));
+    else if (st == RS_OK && run->file_count == before)
+        rs_run_blame(run, rs_arena_print(run->arena,
+                                         "%s: directory without logs; folders"
+                                         " in it are not looked at",
+                                         path));
     return st;
 }
 

@@ -226,6 +226,17 @@ static enum rs_status write_wish(const struct rs_settings *settings,
     return rs_file_write(wish->path, write_stream, &w, err);
 }
 
+/* Each is told, unless it is the same: the failure of another says nothing of
+ * this one. */
+static void note_failure(const struct rs_error *cause, struct rs_error *first)
+{
+    if (first->status == RS_OK)
+        *first = *cause;
+    else if (strcmp(first->where, cause->where) != 0
+             || strcmp(first->text, cause->text) != 0)
+        rs_say_error(cause);
+}
+
 enum rs_status rs_output_write(const struct rs_settings *settings,
                                const struct rs_report *report, bool talk,
                                struct rs_error *err)
@@ -238,10 +249,13 @@ enum rs_status rs_output_write(const struct rs_settings *settings,
     for (int on_stdout = 0; on_stdout <= talk; on_stdout++) {
         for (size_t i = 0; i < count; i++) {
             struct wish wish;
-            enum rs_status st = read_wish(&values[i], &wish, err);
+            struct rs_error cause = {0};
+            enum rs_status st = read_wish(&values[i], &wish, &cause);
 
             if (st == RS_OK && (wish.path == NULL) == (on_stdout == 1))
-                st = write_wish(settings, &wish, report, talk, err);
+                st = write_wish(settings, &wish, report, talk, &cause);
+            if (st != RS_OK)
+                note_failure(&cause, err);
             if (first == RS_OK)
                 first = st;
         }

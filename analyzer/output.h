@@ -12,7 +12,8 @@ enum rs_status rs_output_check(const struct rs_settings *settings,
 
 /* Write REPORT in every format asked for, files first: whoever reads standard
  * output may stop reading.  Without TALK nothing goes there.  Goes on after a
- * failure and returns the first. */
+ * failure; returns the first, with its error in ERR (not NULL), and says the
+ * others. */
 enum rs_status rs_output_write(const struct rs_settings *settings,
                                const struct rs_report *report, bool talk,
                                struct rs_error *err);

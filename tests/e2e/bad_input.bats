@@ -76,7 +76,21 @@ good_is_reported() {
     mkdir logs
     echo 'read me' >logs/README
     run relaysleuth logs good.log
-    ended 3 'logs: directory without logs'
+    ended 3 'logs: directory without logs; folders in it are not looked at'
+    good_is_reported
+}
+
+@test "a directory that may not be read" {
+    mkdir secret
+    chmod 0 secret
+    if [ "$(id -u)" -eq 0 ]; then # who may read all
+        AS='setpriv --reuid=65534 --clear-groups'
+        chmod 755 .
+        $AS "$RELAYSLEUTH" --version >version || skip "nobody may run it"
+    fi
+    run relaysleuth secret good.log
+    chmod 700 secret
+    ended 3 'secret: cannot be read: Permission denied'
     good_is_reported
 }
 

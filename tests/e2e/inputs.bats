@@ -194,6 +194,17 @@ LOG
     [ "$(ls)" = "$(printf 'mail.log\nreal.json\nreport.json\nstderr')" ]
 }
 
+@test "each report that cannot be written is told, and all others are written" {
+    mail_of a >mail.log
+    run relaysleuth -r json=none/x -r text=none/y -r json=report.json mail.log
+    [ "$status" -eq 3 ]
+    diff <(sort stderr) - <<END
+relaysleuth: none/x: cannot be written: No such file or directory
+relaysleuth: none/y: cannot be written: No such file or directory
+END
+    grep '"schema"' report.json
+}
+
 @test "files are written though nobody reads standard output" {
     mail_of a >mail.log
     relaysleuth -r text -r json=report.json mail.log | true
