@@ -1,5 +1,6 @@
 /* What to do, in the words of the mail server at hand.  Nothing here may do
- * harm when it is pasted: commands show, hold, or name one thing at a time. */
+ * harm when it is pasted: commands show, hold what can be let go again, or
+ * name one thing at a time. */
 #include "advice.h"
 
 #include "relaysleuth/event.h"
@@ -59,29 +60,39 @@ static const struct wording wordings[] = {
     [ADVICE_HOLD_QUEUE] =
         {{ANY = "hold what still waits in the queue",
           POSTFIX = "hold what still waits: postqueue -p shows it, postsuper "
-                    "-h QUEUE_ID holds it",
-          EXIM = "hold what still waits: exim -bp shows it, exiqgrep -f "
-                 "SENDER that of one sender, exim -Mf MESSAGE_ID freezes it",
+                    "-h QUEUE_ID holds it; in a hurry postsuper -h ALL holds "
+                    "all, and postsuper -H ALL lets it go again",
+          EXIM = "hold what still waits: exiqgrep -f SENDER shows that of one "
+                 "sender, exiqgrep -i -f SENDER | xargs -r exim -Mf freezes "
+                 "it, exim -Mt MESSAGE_ID lets one go again",
           SENDMAIL = "hold what still waits: mailq shows it, sendmail -Qabuse "
-                     "-qIQUEUE_ID quarantines it"}},
+                     "-qSSENDER quarantines that of one sender, sendmail "
+                     "-Qabuse -qIQUEUE_ID one message"}},
     [ADVICE_DELETE_QUEUE] =
         {{ANY = "delete what still waits in the queue",
-          POSTFIX = "delete what still waits: postqueue -p shows it, "
-                    "postsuper -d QUEUE_ID deletes it",
-          EXIM = "delete what still waits: exim -bp shows it, exiqgrep -f "
-                 "SENDER that of one sender, exim -Mrm MESSAGE_ID deletes it",
+          POSTFIX =
+              "delete what still waits: postqueue -p shows it, postsuper -d "
+              "QUEUE_ID deletes it; until you have looked, postsuper -h ALL "
+              "holds all, and postsuper -H ALL lets it go again",
+          EXIM = "delete what still waits: exim -bp shows it, exiqgrep -i -f "
+                 "SENDER | xargs -r exim -Mf freezes that of one sender until "
+                 "you have looked, exim -Mrm MESSAGE_ID deletes one",
           SENDMAIL = "delete what still waits: mailq shows it, sendmail "
-                     "-Qabuse -qIQUEUE_ID quarantines it; what is in "
-                     "quarantine goes with its hf and df files in "
+                     "-Qabuse -qSSENDER quarantines that of one sender; what "
+                     "is in quarantine goes with its hf and df files in "
                      "/var/spool/mqueue"}},
     [ADVICE_HOLD_OR_DELETE] =
         {{ANY = "hold or delete what still waits in the queue",
           POSTFIX = "hold what still waits: postqueue -p shows it, postsuper "
-                    "-h QUEUE_ID holds it, postsuper -d QUEUE_ID deletes it",
-          EXIM = "hold what still waits: exiqgrep -f SENDER shows it, exim "
-                 "-Mf MESSAGE_ID freezes it, exim -Mrm MESSAGE_ID deletes it",
+                    "-h QUEUE_ID holds it, postsuper -d QUEUE_ID deletes it; "
+                    "in a hurry postsuper -h ALL holds all, and postsuper -H "
+                    "ALL lets it go again",
+          EXIM = "hold what still waits: exiqgrep -f SENDER shows that of one "
+                 "sender, exiqgrep -i -f SENDER | xargs -r exim -Mf freezes "
+                 "it, exim -Mrm MESSAGE_ID deletes one",
           SENDMAIL = "hold what still waits: mailq shows it, sendmail -Qabuse "
-                     "-qIQUEUE_ID quarantines it"}},
+                     "-qSSENDER quarantines that of one sender, sendmail "
+                     "-Qabuse -qIQUEUE_ID one message"}},
     [ADVICE_DELETE_BOUNCES] =
         {{ANY = "delete bounces that still wait in the queue",
           POSTFIX = "delete bounces that still wait: postqueue -p shows them "
