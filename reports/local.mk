@@ -23,6 +23,7 @@ librelaysleuth_reports_a_SOURCES = \
 	%D%/text_story.c \
 	%D%/text_story.h \
 	%D%/text_summary.c \
+	%D%/text_table.c \
 	%D%/text_totals.c \
 	%D%/text_words.c
 

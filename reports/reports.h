@@ -48,6 +48,7 @@ struct rs_span rs_finding_subject(const struct rs_finding *finding);
 
 /* The parts of the text report. */
 void rs_text_summary(struct rs_page *page);  /* the first screen */
+void rs_text_table(struct rs_page *page);    /* a part of it */
 void rs_text_findings(struct rs_page *page); /* one by one */
 void rs_text_totals(struct rs_page *page);
 void rs_text_site(struct rs_page *page);
