@@ -65,6 +65,7 @@ librelaysleuth_core_a_SOURCES = \
 	%D%/core/spill.c \
 	%D%/core/spill.h \
 	%D%/core/tracker.c \
+	%D%/core/tracker_entry.c \
 	%D%/core/tracker_parts.h \
 	%D%/core/twins.c \
 	%D%/core/twins.h \

@@ -141,6 +141,13 @@ enum rs_status tracker_leave(struct rs_tracker *t,
 enum rs_status tracker_leave_event(struct rs_tracker *t, enum packed_note note,
                                    const struct rs_event *ev);
 
+/* tracker_entry.c */
+/* EV of a queue entry.  KNOWN: nothing in an earlier section tells more of it;
+ * CONSUMED: the link that it names has been followed. */
+enum rs_status tracker_entry_event(struct rs_tracker *t,
+                                   const struct rs_event *ev, bool known,
+                                   bool consumed);
+
 /* messages.c */
 struct message *messages_find(const struct rs_tracker *t, uint64_t key);
 struct message *messages_create(struct rs_tracker *t, uint64_t key,
