@@ -30,6 +30,19 @@ static void learn(struct pace *pace, rs_time time, int32_t events)
     }
 }
 
+/* A run that ended in calm says nothing of the usual.  One that ended because
+ * its pace became the usual one has a tail like the rest of it. */
+static void forget_run(struct pace *pace)
+{
+    int64_t run_time = (pace->high - pace->since) / RS_SECOND;
+    int64_t tail_time = (pace->at - pace->high) / RS_SECOND;
+
+    if (2 * pace->tail * run_time < pace->run * tail_time)
+        pace->events -= pace->run + pace->tail;
+    if (pace->events < 0)
+        pace->events = 0;
+}
+
 bool pace_pass(struct pace *pace, rs_time now)
 {
     rs_time elapsed = now - pace->at;
@@ -48,6 +61,8 @@ bool pace_pass(struct pace *pace, rs_time now)
         return false;
     }
     loss = pace->sum;
+    if (pace->proven)
+        forget_run(pace);
     pace->sum = pace->top = 0;
     pace->proven = false;
     return loss > 0;
@@ -56,12 +71,22 @@ bool pace_pass(struct pace *pace, rs_time now)
 bool pace_add(struct pace *pace, int32_t thousandths)
 {
     learn(pace, 0, thousandths);
+    if (pace->sum == 0) {
+        pace->since = pace->at;
+        pace->run = pace->tail = 0;
+    }
     pace->sum += thousandths;
+    pace->tail += thousandths;
     if (pace->sum > MOST)
         pace->sum = MOST;
     if (pace->sum >= PROVEN)
         pace->proven = true;
     if (pace->sum > pace->top)
         pace->top = pace->sum;
-    return pace->sum + NEAR > pace->top;
+    if (pace->sum + NEAR <= pace->top)
+        return false;
+    pace->high = pace->at;
+    pace->run += pace->tail;
+    pace->tail = 0;
+    return true;
 }

@@ -12,11 +12,13 @@
 
 /* Starts as {0}. */
 struct pace {
-    rs_time at;       /* up to which time has passed */
-    int64_t events;   /* so far, thousandths, */
-    rs_time time;     /* in so much time */
-    int32_t sum, top; /* thousandths of events; TOP: of this run */
-    bool proven;      /* this run is no chance */
+    rs_time at;          /* up to which time has passed */
+    int64_t events;      /* so far, thousandths, */
+    rs_time time;        /* in so much time */
+    int32_t sum, top;    /* thousandths of events; TOP: of this run */
+    rs_time since, high; /* the run began, and when the sum was high last */
+    int64_t run, tail;   /* its events up to then, and those after */
+    bool proven;         /* this run is no chance */
 };
 
 /* Let time pass up to NOW.  Was there a run, which is over now? */

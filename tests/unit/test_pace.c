@@ -77,6 +77,26 @@ static void time_passes_in_any_steps(void **unused)
     assert_in_range(many.sum, one.sum, one.sum + 20);
 }
 
+/* What was far more than usual is not taken for the usual afterwards. */
+static void a_run_is_not_learned(void **unused)
+{
+    struct pace pace = {0};
+    rs_time now = RS_DAY;
+
+    (void)unused;
+    for (int n = 0; n < 160; n++) {
+        pace_pass(&pace, now += 2 * RS_MINUTE);
+        pace_add(&pace, 1000);
+    }
+    assert_true(pace.proven);
+    now += 20 * RS_HOUR;
+    for (int n = 0; n < 20; n++) {
+        pace_pass(&pace, now += 15 * RS_MINUTE);
+        pace_add(&pace, 1000);
+    }
+    assert_true(pace.proven);
+}
+
 static size_t count_rule(const struct scene *s, const char *rule)
 {
     size_t count = 0;
@@ -280,6 +300,7 @@ int main(void)
         cmocka_unit_test(a_run_is_more_than_usual),
         cmocka_unit_test(a_run_ends_with_calm),
         cmocka_unit_test(time_passes_in_any_steps),
+        cmocka_unit_test(a_run_is_not_learned),
         cmocka_unit_test(a_listing_is_told_without_the_usual),
         SCENE(backscatter_is_told_without_the_usual),
         SCENE(constant_backscatter_is_found),
