@@ -123,6 +123,11 @@ static bool is_made_by_command(const struct settling *s)
            || rs_hash_content_nocase(s->sender) != o->piped_sender;
 }
 
+static bool is_trick(enum rs_trick trick)
+{
+    return trick != RS_TRICK_NONE && trick != RS_TRICK_NO_DOMAIN;
+}
+
 /* The recipient that the client gave: of this hop, or of an earlier one. */
 static void fill_given(struct settling *s, const struct rs_event *ev,
                        struct rs_entry *e)
@@ -141,9 +146,11 @@ static void fill_given(struct settling *s, const struct rs_event *ev,
         e->trick = (uint8_t)rs_mail_trick(ev->orig_recipient);
     } else if (!is_rewritten(s, ev)) {
         return;
+    } else if (is_trick(rs_mail_trick(ev->owner))) {
+        e->trick = (uint8_t)rs_mail_trick(ev->owner);
     }
     e->flags |= RS_ENTRY_FORWARDED;
-    if (e->trick != RS_TRICK_NONE && e->trick != RS_TRICK_NO_DOMAIN)
+    if (is_trick((enum rs_trick)e->trick))
         e->flags |= RS_ENTRY_REWRITTEN_TRICK;
 }
 
