@@ -152,6 +152,7 @@ struct rest {
     uint64_t clients, attempts;
     struct period period;
     struct tally addresses;
+    struct trail trail; /* of the first, where the rule tells it */
 };
 
 enum rs_status rest_add(struct rest *rest, struct key client,

@@ -15,8 +15,7 @@ static void note_lost(struct stranger *s)
 
     if (lost != NULL && !lost->closed && lost->status == RS_OK
         && relay_is_open(s))
-        lost->status = rest_add(&lost->rest, s->key, s->open->recipients,
-                                &s->open->period);
+        lost->status = relay_rest_add(&lost->rest, s);
 }
 
 static void clear_stranger(void *item)

@@ -80,6 +80,8 @@ void relay_proxy_count(struct draft *draft, const struct stranger *s);
 struct period relay_probe_period(const struct stranger *s);
 struct trail relay_probe_trail(const struct stranger *s);
 
+/* S, which is open, is one of those that are not told alone. */
+enum rs_status relay_rest_add(struct rest *rest, const struct stranger *s);
 /* What was found, as findings. */
 enum rs_status relay_tell(struct relay *relay);
 /* Many that relay a little each, as one; they are told then. */

@@ -276,6 +276,15 @@ static int compare_strangers(const void *a, const void *b)
     return memcmp(&left->key, &right->key, sizeof(left->key));
 }
 
+enum rs_status relay_rest_add(struct rest *rest, const struct stranger *s)
+{
+    const struct opening *open = s->open;
+
+    if (rest->clients == 0 || open->period.first < rest->period.first)
+        rest->trail = s->trail;
+    return rest_add(rest, s->key, open->recipients, &open->period);
+}
+
 /* Those for whom there was no room. */
 static enum rs_status tell_rest(struct relay *relay, const struct rest *rest,
                                 bool open)
@@ -289,13 +298,15 @@ static enum rs_status tell_rest(struct relay *relay, const struct rest *rest,
     draft_count(&draft, open ? "recipients" : "attempts", rest->attempts);
     draft.finding.confidence = draft_sure(relay->kase, 0.99, 0.8);
     draft_title(&draft,
-                open ? "%llu more client%s relayed to %llu recipient%s "
-                       "without right"
-                     : "%llu more client%s tried %llu time%s to relay, in vain",
+                open
+                    ? "%llu client%s, not told one by one, relayed to %llu "
+                      "recipient%s without right"
+                    : "%llu more client%s tried %llu time%s to relay, in vain",
                 (unsigned long long)rest->clients, PLURAL(rest->clients),
                 (unsigned long long)rest->attempts, PLURAL(rest->attempts));
     if (open) {
         draft.finding.severity = RS_SEVERITY_CRITICAL;
+        draft_trail(&draft, &rest->trail);
         relay_advise_open(&draft);
     } else {
         advise_probe(&draft);
@@ -308,7 +319,7 @@ static enum rs_status add_rest(struct rest *rest, const struct stranger *s,
 {
     struct period period = relay_probe_period(s);
 
-    return open ? rest_add(rest, s->key, s->open->recipients, &s->open->period)
+    return open ? relay_rest_add(rest, s)
                 : rest_add(rest, s->key, attempts_of(s), &period);
 }
 

@@ -59,6 +59,8 @@ static void many_relays_are_summed(void **state)
     assert_int_equal(rest->subject_type, RS_SUBJECT_HOST);
     assert_int_equal(count_of(rest, "clients"), 3);
     assert_int_equal(count_of(rest, "recipients"), 3);
+    assert_true(rest->evidence_count > 0);
+    assert_true(rs_span_starts(rest->title, RS_SPAN("3 clients, not told")));
     for (size_t i = 0; i < rest->advice_count; i++)
         assert_null(rs_span_find(rest->advice[i], RS_SPAN("mx1")));
 }
