@@ -19,6 +19,12 @@ struct sums {
     uint64_t messages, recipients, sent, deferred, bounced, unknown, refused;
 };
 
+/* The same of one message: there are many, and the largest counts end at the
+ * ceiling. */
+struct seen {
+    uint16_t recipients, sent, deferred, bounced, unknown, refused;
+};
+
 /* A message of which not all recipients may have been seen. */
 struct letter {
     struct key key; /* journey */
@@ -28,7 +34,7 @@ struct letter {
         uint64_t weights; /* thousandths */
     } of[EVIDENCES];
     uint64_t story;   /* that counted it */
-    struct sums seen; /* of its recipients */
+    struct seen seen; /* of its recipients */
     bool away;        /* it came from a place that is new to the subject */
 };
 

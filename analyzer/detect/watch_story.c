@@ -88,6 +88,38 @@ static void batch_empty(struct batch *batch)
     batch->sums = (struct sums){0};
 }
 
+static void raise_seen(uint16_t *count, uint64_t by)
+{
+    if (by > 0 && *count < UINT16_MAX)
+        ++*count;
+}
+
+static void note_seen(struct seen *seen, const struct rs_judged *judged)
+{
+    struct sums one = {0};
+
+    count_entry(&one, judged);
+    raise_seen(&seen->recipients, one.recipients);
+    raise_seen(&seen->sent, one.sent);
+    raise_seen(&seen->deferred, one.deferred);
+    raise_seen(&seen->bounced, one.bounced);
+    raise_seen(&seen->unknown, one.unknown);
+    raise_seen(&seen->refused, one.refused);
+}
+
+static void add_seen(struct sums *to, const struct seen *from)
+{
+    const struct sums seen = {0,
+                              from->recipients,
+                              from->sent,
+                              from->deferred,
+                              from->bounced,
+                              from->unknown,
+                              from->refused};
+
+    add_sums(to, &seen);
+}
+
 /* Add FROM to TO, and empty it. */
 static enum rs_status batch_move(struct batch *to, struct batch *from)
 {
@@ -131,7 +163,7 @@ static void note_begin(struct story *x, const struct step *step)
     if (arrived < x->period.first)
         x->period.first = arrived;
     if (step->abandoned)
-        add_sums(&x->tail.sums, &step->letter->seen);
+        add_seen(&x->tail.sums, &step->letter->seen);
 }
 
 static bool is_suspect(const struct visitor *visitor)
@@ -203,7 +235,7 @@ enum rs_status story_add(struct story *x, const struct step *step)
 
     x->calm = step->gain > 0 ? 0 : x->calm + step->fresh;
     note_begin(x, step);
-    count_entry(&step->letter->seen, step->judged);
+    note_seen(&step->letter->seen, step->judged);
     if (status == RS_OK)
         status = batch_add(step->run ? &x->mail : &x->tail, step);
     if (status == RS_OK && step->gain > 0 && suspect)
