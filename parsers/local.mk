@@ -65,6 +65,7 @@ librelaysleuth_parsers_a_SOURCES = \
 	%D%/postfix.h \
 	%D%/postfix_delivery.c \
 	%D%/postfix_failure.c \
+	%D%/postfix_proxy.c \
 	%D%/postfix_quiet.c \
 	%D%/postfix_refusal.c \
 	%D%/postfix_smtpd.c \

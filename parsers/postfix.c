@@ -82,7 +82,7 @@ static const struct rule {
     {"hold: ", rs_postfix_tolerated},
     {"milter-hold: ", rs_postfix_tolerated},
     {"milter-", rs_postfix_milter_check},
-    {"proxy-accept: ", rs_postfix_tolerated},
+    {"proxy-accept: ", rs_postfix_proxy_accept},
     {"filter: ", rs_postfix_tolerated},
     {"redirect: ", rs_postfix_tolerated},
     {"bcc: ", rs_postfix_tolerated},
@@ -128,7 +128,7 @@ static const struct rule plain_rules[] = {
     {"bare <LF> received after ", rs_postfix_bare_line},
     {"reject: ", rs_postfix_reject},
     {"proxy-reject: ", rs_postfix_filtered},
-    {"proxy-accept: ", rs_postfix_tolerated},
+    {"proxy-accept: ", rs_postfix_proxy_accept},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

@@ -35,6 +35,7 @@ rs_postfix_rule rs_postfix_arrival, rs_postfix_connect, rs_postfix_disconnect,
 rs_postfix_rule rs_postfix_tls; /* postfix_quiet.c */
 rs_postfix_rule rs_postfix_reject, rs_postfix_tolerated, rs_postfix_discard,
     rs_postfix_filtered, rs_postfix_content_warning, rs_postfix_milter_check;
+rs_postfix_rule rs_postfix_proxy_accept;
 rs_postfix_rule rs_postfix_pickup, rs_postfix_message_id, rs_postfix_envelope,
     rs_postfix_delivery, rs_postfix_notification, rs_postfix_removed;
 
@@ -56,6 +57,11 @@ struct rs_event rs_postfix_session(const struct rs_postfix_line *line,
 /* Emits EV; returns RS_PARSED. */
 enum rs_parsed rs_postfix_emit(const struct rs_postfix_line *line,
                                const struct rs_event *ev);
+
+/* The same of ARRIVAL, the beginning of a message that has no queue id: a
+ * filter gets it first. */
+enum rs_parsed rs_postfix_emit_proxied(const struct rs_postfix_line *line,
+                                       const struct rs_event *arrival);
 
 /* The take functions keep the promise of span.h: all or nothing. */
 static inline bool rs_postfix_take(struct rs_span *s, const char *literal)

@@ -236,6 +236,13 @@ static void read_account(struct rs_span s, struct rs_event *ev)
         ev->account = rs_span_to(ev->account, end);
 }
 
+static enum rs_parsed emit_arrival(const struct rs_postfix_line *line,
+                                   const struct rs_event *ev)
+{
+    return line->queue_id.ptr != NULL ? rs_postfix_emit(line, ev)
+                                      : rs_postfix_emit_proxied(line, ev);
+}
+
 /* Order of fields: mail_open_stream() of smtpd(8). */
 enum rs_parsed rs_postfix_arrival(const struct rs_postfix_line *line,
                                   struct rs_span rest)
@@ -250,13 +257,13 @@ enum rs_parsed rs_postfix_arrival(const struct rs_postfix_line *line,
             || !rs_take(&rest, " sasl_username="))
             return RS_UNKNOWN;
         read_account(rest, &ev);
-        return rs_postfix_emit(line, &ev);
+        return emit_arrival(line, &ev);
     }
     if (rs_take(&rest, ", sasl_sender=")) {
         const char *end = rs_span_find(rest, RS_SPAN(", orig_"));
         rest = rs_span_skip(rest, end ? (size_t)(end - rest.ptr) : rest.len);
     }
-    return take_origin(rest, &ev) ? rs_postfix_emit(line, &ev) : RS_UNKNOWN;
+    return take_origin(rest, &ev) ? emit_arrival(line, &ev) : RS_UNKNOWN;
 }
 
 /* Failures that are the server's own say nothing about the client. */

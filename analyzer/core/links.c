@@ -141,7 +141,7 @@ static struct packed_when time_of_note(struct rs_tracker *t,
     return when;
 }
 
-/* The envelope sender of M, as a hash: 0 if none was told. */
+/* The envelope sender of M, as a hash: 0 if no envelope was told. */
 static uint64_t sender_of(struct rs_tracker *t, const struct message *m)
 {
     struct rs_span bytes = {m->events.data, m->events.len};
@@ -177,6 +177,8 @@ static enum rs_status adopt(struct rs_tracker *t, struct message *child)
         && (child->link_kind == LINK_FORWARDED
             || child->link_kind == LINK_PIPED))
         given_recipient(t, &named.ev, &child->origin);
+    child->origin.unsized =
+        child->link_kind == LINK_REINJECTED && sender_of(t, parent) == 0;
     child->origin.piped_sender =
         child->link_kind == LINK_PIPED ? sender_of(t, parent) : 0;
     if (child->link_kind == LINK_NOTIFICATION)

@@ -48,6 +48,7 @@ struct origin {
     enum rs_trick given_trick;
     /* LINK_PIPED: hash of the envelope sender before. */
     uint64_t piped_sender;
+    bool unsized;  /* LINK_REINJECTED: nobody told the size before */
     bool notice;   /* with the null sender it is a DSN of ours */
     bool notified; /* a DSN of ours is among the ancestors */
     bool named;    /* client_name was looked up: see settle_name_origin() */

@@ -257,6 +257,9 @@ static enum rs_status count_message(struct settling *s)
     const struct message *m = s->m;
     enum rs_status st;
 
+    if (m->origin.unsized && m->origin.ordinal == 0)
+        return count(s, RS_COUNT_BYTES, RS_SYM_NONE, m->origin.arrived,
+                     s->size);
     if (m->origin.link != LINK_NONE && m->origin.link != LINK_NOTIFICATION)
         return RS_OK;
     if (s->count == 0 && (!s->enveloped || s->aborted || s->refused))

@@ -127,6 +127,21 @@ static const struct parse_case logins[] = {
 };
 
 static const struct parse_case arrivals[] = {
+    {"client of a filter that comes first, no pid", SMTPD,
+     "NOQUEUE: client=mail.example.net[192.0.2.10], sasl_method=PLAIN, "
+     "sasl_username=anna",
+     RS_PARSED,
+     "arrival name=mail.example.net client=192.0.2.10 account=anna "
+     "mechanism=PLAIN service=smtpd\n"},
+    {"accepted by a filter that comes first, no pid", SMTPD,
+     "NOQUEUE: proxy-accept: END-OF-MESSAGE: 250 2.0.0 Ok: queued as "
+     "4C1A2B3D4E; from=<a@example.net> to=<b@example.org> proto=ESMTP "
+     "helo=<x>",
+     RS_QUIET, ""},
+    {"accepted, but as what", SMTPD,
+     "proxy-accept: END-OF-MESSAGE: 250 2.5.0 OK (2C225C6817); "
+     "from=<a@example.net> to=<b@example.org> proto=ESMTP helo=<x>",
+     RS_QUIET, ""},
     {"client", SMTPD, "4C1A2B3D4E: client=mail.example.net[192.0.2.10]",
      RS_PARSED,
      "arrival id=4C1A2B3D4E name=mail.example.net client=192.0.2.10 "
