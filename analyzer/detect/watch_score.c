@@ -189,27 +189,25 @@ int32_t score_recipient(struct watch *watch, struct profile *p,
     bool unknown = bounced && score_says_unknown(e->dsn);
     uint32_t refused = bounced ? score_says_refused(e->dsn) : 0;
     bool old = filter_has(&p->recipients, e->recipient_hash);
+    uint32_t usual = old ? QUARTER : WHOLE;
     int32_t gain = 0;
 
     if (watch->rule->has_window && letter->away
         && (e->flags & RS_ENTRY_FIRST) != 0)
         gain += add_evidence(p, letter, NOVEL, !old, WHOLE);
-
     if (!sent && !unknown && refused == 0)
-        return 0;
+        return gain;
     weather_note(&watch->kase->weather, p, refused > 0);
     if (!sent && filter_has(&p->missed, e->recipient_hash))
-        return 0; /* tried again: nothing new */
+        return gain; /* tried again: nothing new */
     filter_add(sent ? &p->recipients : &p->missed, e->recipient_hash);
     if (refused == 0)
-        gain +=
-            add_evidence(p, letter, UNKNOWN, unknown, old ? QUARTER : WHOLE);
+        gain += add_evidence(p, letter, UNKNOWN, unknown, usual);
     if (!unknown)
-        gain += add_evidence(
-            p, letter, REFUSED, refused > 0,
-            refused == 0
-                ? (old ? QUARTER : WHOLE)
-                : refused * weather_share(&watch->kase->weather, p) / WHOLE);
+        gain += add_evidence(p, letter, REFUSED, refused > 0,
+                             (refused > 0 ? refused : usual)
+                                 * weather_share(&watch->kase->weather, p)
+                                 / WHOLE);
     return gain;
 }
 

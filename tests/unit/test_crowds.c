@@ -282,6 +282,34 @@ static void refusals_of_many_blame_nobody(void **unused)
     }
 }
 
+/* Where the mail of everybody is refused, what is taken is no alibi either. */
+static void bad_weather_hides_nobody(void **state)
+{
+    struct scene *s = *state;
+    const struct rs_finding *f;
+    char account[16];
+
+    for (int n = 0; n < 20; n++) {
+        struct mail m = {
+            RS_ROOT_SASL,  "198.51.100.7",    account, "a@example.org",
+            "example.com", n % 4 ? 0 : 50701, false};
+
+        snprintf(account, sizeof(account), "u%d", n);
+        mail(s, &m);
+    }
+    for (int n = 0; n < 400; n++) {
+        struct mail m = {RS_ROOT_SASL,        "203.0.113.9", "alice",
+                         "alice@example.org", "example.com", 0,
+                         n % 20 != 0};
+
+        m.dsn = n % 8 == 3 ? 50101 : n % 8 == 5 ? 50701 : 0;
+        mail(s, &m);
+    }
+    detect(s);
+    f = found(s, "account.compromised", "alice");
+    assert_in_range(f->severity, RS_SEVERITY_HIGH, RS_SEVERITY_CRITICAL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -291,6 +319,7 @@ int main(void)
         cmocka_unit_test(a_spray_of_many_is_told_of_the_host),
         cmocka_unit_test(forwards_have_many_senders),
         cmocka_unit_test(refusals_of_many_blame_nobody),
+        SCENE(bad_weather_hides_nobody),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
