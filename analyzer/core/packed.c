@@ -1,12 +1,12 @@
-/* Events as bytes: a fixed head, then the texts. */
+/* Events as bytes: a fixed head, the lengths of the texts that are there, the
+ * texts. */
 #include "packed.h"
 
 #include <string.h>
 
 #include "relaysleuth/memory.h"
 
-#define TEXT_MAX    ((size_t)4096) /* what is kept of one text */
-#define TEXT_ABSENT 0xffffu
+#define TEXT_MAX ((size_t)4096) /* what is kept of one text */
 
 /* The texts of an event that the tracker needs, in packed order. */
 static const size_t event_texts[] = {
@@ -44,7 +44,8 @@ struct head {
     struct packed_when when;
     struct rs_place place;
     struct rs_addr client, orig_client, next_hop, listed;
-    uint16_t len[TEXTS];
+    uint32_t texts; /* which are there, the first in the lowest bit */
+    uint32_t text_count;
 };
 
 /* Bits of head.flags. */
@@ -62,13 +63,17 @@ enum {
     NOTICE = 1024
 };
 
-/* Text I of EV. */
-static struct rs_span text_at(const struct rs_event *ev, size_t i)
+/* Text I of EV; the last is the host. */
+static const struct rs_span *text_at(const struct rs_event *ev, size_t i)
 {
-    struct rs_span text;
+    if (i == EVENT_TEXTS)
+        return &ev->record->host;
+    return (const void *)((const char *)ev + event_texts[i]);
+}
 
-    memcpy(&text, (const char *)ev + event_texts[i], sizeof(text));
-    return text;
+static void set_text(struct rs_event *ev, size_t i, struct rs_span text)
+{
+    memcpy((char *)ev + event_texts[i], &text, sizeof(text));
 }
 
 void packed_free(struct packed_list *list)
@@ -104,33 +109,42 @@ static char *make_room(struct packed_list *list, size_t size)
     return list->data + list->len;
 }
 
-/* Write the head and TEXTS of them behind it. */
-static enum rs_status add(struct packed_list *list, struct head *head,
-                          const struct rs_span *texts, size_t *offset)
+static char *put(char *out, const void *bytes, size_t size)
 {
-    size_t size = sizeof(*head);
+    memcpy(out, bytes, size);
+    return out + size;
+}
+
+/* Write the head and the texts of EV. */
+static enum rs_status add(struct packed_list *list, struct head *head,
+                          const struct rs_event *ev, size_t *offset)
+{
+    const char *texts[TEXTS];
+    uint16_t lengths[TEXTS];
+    size_t n = 0, size = sizeof(*head);
     char *out;
 
     for (size_t i = 0; i < TEXTS; i++) {
-        size_t len = texts[i].len > TEXT_MAX ? TEXT_MAX : texts[i].len;
+        const struct rs_span *text = text_at(ev, i);
 
-        head->len[i] = texts[i].ptr == NULL ? TEXT_ABSENT : (uint16_t)len;
-        size += texts[i].ptr == NULL ? 0 : len;
+        if (text->ptr == NULL)
+            continue;
+        texts[n] = text->ptr;
+        lengths[n] = (uint16_t)(text->len > TEXT_MAX ? TEXT_MAX : text->len);
+        size += sizeof(*lengths) + lengths[n++];
+        head->texts |= 1u << i;
     }
+    head->text_count = (uint32_t)n;
     head->size = (uint32_t)size;
     out = make_room(list, size);
     if (out == NULL)
         return RS_ERR_NOMEM;
     if (offset != NULL)
         *offset = list->len;
-    memcpy(out, head, sizeof(*head));
-    out += sizeof(*head);
-    for (size_t i = 0; i < TEXTS; i++) {
-        if (head->len[i] == TEXT_ABSENT || head->len[i] == 0)
-            continue;
-        memcpy(out, texts[i].ptr, head->len[i]);
-        out += head->len[i];
-    }
+    out = put(out, head, sizeof(*head));
+    out = put(out, lengths, n * sizeof(*lengths));
+    for (size_t i = 0; i < n; i++)
+        out = put(out, texts[i], lengths[i]);
     list->len += size;
     return RS_OK;
 }
@@ -176,7 +190,6 @@ enum rs_status packed_add_event(struct packed_list *list,
                                 const struct rs_event *ev,
                                 struct packed_when when, size_t *offset)
 {
-    struct rs_span texts[TEXTS];
     struct head head;
 
     memset(&head, 0, sizeof(head));
@@ -203,10 +216,7 @@ enum rs_status packed_add_event(struct packed_list *list,
     head.orig_client = ev->orig_client;
     head.next_hop = ev->next_hop;
     head.listed = ev->listed;
-    for (size_t i = 0; i < EVENT_TEXTS; i++)
-        texts[i] = text_at(ev, i);
-    texts[EVENT_TEXTS] = ev->record->host;
-    return add(list, &head, texts, offset);
+    return add(list, &head, ev, offset);
 }
 
 static void complete_address(struct rs_addr *addr, const struct rs_addr *from)
@@ -217,12 +227,9 @@ static void complete_address(struct rs_addr *addr, const struct rs_addr *from)
 
 void packed_complete(struct rs_event *ev, const struct rs_event *from)
 {
-    for (size_t i = 0; i < EVENT_TEXTS; i++) {
-        struct rs_span text = text_at(from, i);
-
-        if (text_at(ev, i).ptr == NULL && text.ptr != NULL)
-            memcpy((char *)ev + event_texts[i], &text, sizeof(text));
-    }
+    for (size_t i = 0; i < EVENT_TEXTS; i++)
+        if (text_at(ev, i)->ptr == NULL && text_at(from, i)->ptr != NULL)
+            set_text(ev, i, *text_at(from, i));
     complete_address(&ev->client, &from->client);
     complete_address(&ev->orig_client, &from->orig_client);
     complete_address(&ev->next_hop, &from->next_hop);
@@ -242,26 +249,49 @@ enum rs_status packed_add_origin(struct packed_list *list,
                                  const struct rs_symbols *symbols,
                                  uint64_t key, struct packed_when when)
 {
-    struct rs_span texts[TEXTS] = {{NULL, 0}};
+    struct rs_record rec = {.pid = 0};
+    struct rs_event ev = {
+        .record = &rec,
+        .client_name = rs_symbol_text(symbols, origin->client_name),
+        .account = rs_symbol_text(symbols, origin->account),
+        .service = rs_symbol_text(symbols, origin->service),
+        .recipient = rs_symbol_text(symbols, origin->given_domain),
+        .directory = rs_symbol_text(symbols, origin->directory),
+        .domain = rs_symbol_text(symbols, origin->signer),
+        .owner = {(const char *)origin, sizeof(*origin)}, /* the rest of it */
+    };
     struct head head;
 
     memset(&head, 0, sizeof(head));
     head.note = PACKED_INHERIT;
     head.when = when;
     head.octets = key;
-    texts[1].ptr = (const char *)origin;
-    texts[1].len = sizeof(*origin);
-    texts[2] = rs_symbol_text(symbols, origin->client_name);
-    texts[3] = rs_symbol_text(symbols, origin->account);
-    texts[4] = rs_symbol_text(symbols, origin->service);
-    texts[5] = rs_symbol_text(symbols, origin->given_domain);
-    texts[6] = rs_symbol_text(symbols, origin->directory);
-    texts[7] = rs_symbol_text(symbols, origin->signer);
-    return add(list, &head, texts, NULL);
+    return add(list, &head, &ev, NULL);
 }
 
-static void unpack_event(const struct head *head, const struct rs_span *texts,
+/* TEXT points at the lengths of the texts. */
+static void unpack_texts(const struct head *head, const char *text,
                          struct unpacked *out)
+{
+    const char *lengths = text;
+
+    text += head->text_count * sizeof(uint16_t);
+    for (size_t i = 0; i < TEXTS; i++) {
+        uint16_t len;
+
+        if ((head->texts >> i & 1) == 0)
+            continue;
+        memcpy(&len, lengths, sizeof(len));
+        lengths += sizeof(len);
+        if (i == EVENT_TEXTS)
+            out->rec.host = (struct rs_span){text, len};
+        else
+            set_text(&out->ev, i, (struct rs_span){text, len});
+        text += len;
+    }
+}
+
+static void unpack_event(const struct head *head, struct unpacked *out)
 {
     struct rs_event *ev = &out->ev;
 
@@ -269,7 +299,6 @@ static void unpack_event(const struct head *head, const struct rs_span *texts,
     memset(&out->rec, 0, sizeof(out->rec));
     out->rec.time = head->time;
     out->rec.place = head->place;
-    out->rec.host = texts[EVENT_TEXTS];
     out->rec.pid = head->pid;
     out->rec.count = 1;
     ev->record = &out->rec;
@@ -291,46 +320,37 @@ static void unpack_event(const struct head *head, const struct rs_span *texts,
     ev->orig_client = head->orig_client;
     ev->next_hop = head->next_hop;
     ev->listed = head->listed;
-    for (size_t i = 0; i < EVENT_TEXTS; i++)
-        memcpy((char *)ev + event_texts[i], &texts[i], sizeof(texts[i]));
 }
 
-static void unpack_origin(const struct rs_span *texts, struct unpacked *out,
-                          struct rs_symbols *symbols)
+/* What packed_add_origin() made an event of. */
+static void unpack_origin(struct unpacked *out, struct rs_symbols *symbols)
 {
-    memcpy(&out->origin, texts[1].ptr, sizeof(out->origin));
-    out->origin.client_name = rs_intern(symbols, texts[2]);
-    out->origin.account = rs_intern(symbols, texts[3]);
-    out->origin.service = rs_intern(symbols, texts[4]);
-    out->origin.given_domain = rs_intern(symbols, texts[5]);
-    out->origin.directory = rs_intern(symbols, texts[6]);
-    out->origin.signer = rs_intern(symbols, texts[7]);
+    const struct rs_event *ev = &out->ev;
+
+    memcpy(&out->origin, ev->owner.ptr, sizeof(out->origin));
+    out->origin.client_name = rs_intern(symbols, ev->client_name);
+    out->origin.account = rs_intern(symbols, ev->account);
+    out->origin.service = rs_intern(symbols, ev->service);
+    out->origin.given_domain = rs_intern(symbols, ev->recipient);
+    out->origin.directory = rs_intern(symbols, ev->directory);
+    out->origin.signer = rs_intern(symbols, ev->domain);
 }
 
 bool packed_next(struct rs_span bytes, size_t *at, struct unpacked *out,
                  struct rs_symbols *symbols)
 {
-    struct rs_span texts[TEXTS];
     struct head head;
-    const char *text;
 
     if (*at >= bytes.len)
         return false;
     memcpy(&head, bytes.ptr + *at, sizeof(head));
-    text = bytes.ptr + *at + sizeof(head);
-    for (size_t i = 0; i < TEXTS; i++) {
-        texts[i] = RS_ABSENT;
-        if (head.len[i] == TEXT_ABSENT)
-            continue;
-        texts[i] = (struct rs_span){text, head.len[i]};
-        text += head.len[i];
-    }
     out->note = (enum packed_note)head.note;
     out->consumed = head.consumed != 0;
     out->when = head.when;
-    unpack_event(&head, texts, out);
+    unpack_event(&head, out);
+    unpack_texts(&head, bytes.ptr + *at + sizeof(head), out);
     if (out->note == PACKED_INHERIT) {
-        unpack_origin(texts, out, symbols);
+        unpack_origin(out, symbols);
         out->key = head.octets;
     }
     *at += head.size;
