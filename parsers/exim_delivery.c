@@ -148,8 +148,9 @@ static void fill_recipient(const struct delivery *d, char buf[ADDRESS_MAX],
 static bool says(struct rs_span name, struct rs_span word)
 {
     for (size_t i = 0; i + word.len <= name.len; i++)
-        if (rs_span_equal_nocase((struct rs_span){name.ptr + i, word.len},
-                                 word))
+        if ((name.ptr[i] | 0x20) == *word.ptr
+            && rs_span_equal_nocase((struct rs_span){name.ptr + i, word.len},
+                                    word))
             return true;
     return false;
 }
