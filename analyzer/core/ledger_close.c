@@ -211,6 +211,8 @@ enum rs_status rs_ledger_close(struct rs_ledger *ledger, struct rs_error *err)
     if (st == RS_OK)
         st = hops_find(ledger, &ledger->hops, err);
     ledger->closed = st == RS_OK;
+    rs_spill_empty(ledger->fragments);
+    rs_spill_empty(ledger->fragment_list);
 done:
     section_order_free(&order);
     rs_runs_free(sorted);

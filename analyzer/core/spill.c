@@ -32,13 +32,20 @@ struct rs_spill *rs_spill_new(size_t memory, const char *temp_dir)
     return spill;
 }
 
+void rs_spill_empty(struct rs_spill *spill)
+{
+    if (spill->fd >= 0)
+        close(spill->fd);
+    rs_free(spill->tail);
+    *spill = (struct rs_spill){
+        .temp_dir = spill->temp_dir, .memory = spill->memory, .fd = -1};
+}
+
 void rs_spill_free(struct rs_spill *spill)
 {
     if (spill == NULL)
         return;
-    if (spill->fd >= 0)
-        close(spill->fd);
-    rs_free(spill->tail);
+    rs_spill_empty(spill);
     rs_free(spill);
 }
 

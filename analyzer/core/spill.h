@@ -14,6 +14,7 @@ struct rs_spill;
  * is borrowed.  Returns new, or NULL. */
 struct rs_spill *rs_spill_new(size_t memory, const char *temp_dir);
 void rs_spill_free(struct rs_spill *spill); /* accepts NULL */
+void rs_spill_empty(struct rs_spill *spill); /* gives memory and disk back */
 
 /* Copies SIZE bytes; *OFFSET (may be NULL) is where they stand. */
 enum rs_status rs_spill_append(struct rs_spill *spill, const void *data,
