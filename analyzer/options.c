@@ -177,7 +177,7 @@ const struct rs_option rs_options[] = {
         .min = (uint64_t)16 << 20,
         .initial = "64M",
         .group = "Run",
-        .text = "the most memory that may be used, at least 16M",
+        .text = "the most memory that what is read may take, at least 16M",
     },
     {
         .name = "temp-dir",
