@@ -167,17 +167,42 @@ static void evidence_lines(struct rs_page *page, const struct rs_finding *f)
     }
 }
 
-static void advice_lines(struct rs_page *page, const struct rs_finding *f)
+static bool advises(const struct rs_finding *f, struct rs_span advice)
 {
+    for (size_t i = 0; i < f->advice_count; i++)
+        if (rs_span_equal(f->advice[i], advice))
+            return true;
+    return false;
+}
+
+/* The steps of F; those that were told of FIRST, which may be F itself, are
+ * not told again when there are several. */
+static void advice_lines(struct rs_page *page, const struct rs_finding *f,
+                         const struct rs_finding *first)
+{
+    size_t same = 0;
+
+    for (size_t i = 0; i < f->advice_count; i++)
+        same += f != first && advises(first, f->advice[i]);
     for (size_t i = 0; i < f->advice_count; i++) {
+        if (same > 1 && advises(first, f->advice[i]))
+            continue;
         rs_page_begin(page, 2, 4);
         rs_page_print(page, "- ");
         rs_page_span(page, f->advice[i]);
         rs_page_end(page);
     }
+    if (same <= 1)
+        return;
+    rs_page_begin(page, 2, 4);
+    rs_page_print(page, "- and the steps told of ");
+    rs_page_span(page, rs_finding_subject(first));
+    rs_page_print(page, " above");
+    rs_page_end(page);
 }
 
-static void alert_block(struct rs_page *page, const struct rs_finding *f)
+static void alert_block(struct rs_page *page, const struct rs_finding *f,
+                        const struct rs_finding *first)
 {
     putc('\n', page->out);
     rs_page_begin(page, 0, 2);
@@ -191,7 +216,7 @@ static void alert_block(struct rs_page *page, const struct rs_finding *f)
     rs_story_line(page, f);
     rule_line(page, f);
     evidence_lines(page, f);
-    advice_lines(page, f);
+    advice_lines(page, f, first);
 }
 
 /* The title of a finding that goes on behind it. */
@@ -301,6 +326,25 @@ static void expectations(struct rs_page *page)
         expectation_line(page, &page->report->expectations[i]);
 }
 
+/* The Ith that is told; without ORDER, the same. */
+static const struct rs_finding *finding_at(const struct rs_report *report,
+                                           const size_t *order, size_t i)
+{
+    return &report->findings[order != NULL ? order[i] : i];
+}
+
+/* The first that is told of the rule of F, or F. */
+static const struct rs_finding *first_of_rule(const struct rs_report *report,
+                                              const size_t *order,
+                                              const struct rs_finding *f)
+{
+    size_t i = 0;
+
+    while (strcmp(finding_at(report, order, i)->rule, f->rule) != 0)
+        i++;
+    return finding_at(report, order, i);
+}
+
 void rs_text_findings(struct rs_page *page)
 {
     const struct rs_report *report = page->report;
@@ -308,8 +352,11 @@ void rs_text_findings(struct rs_page *page)
     size_t low = rs_report_above(report, RS_SEVERITY_LOW);
     size_t *order = rs_story_order(report, alerts);
 
-    for (size_t i = 0; i < alerts; i++)
-        alert_block(page, &report->findings[order != NULL ? order[i] : i]);
+    for (size_t i = 0; i < alerts; i++) {
+        const struct rs_finding *f = finding_at(report, order, i);
+
+        alert_block(page, f, first_of_rule(report, order, f));
+    }
     rs_free(order);
     minor_list(page, alerts, low, "Low severity");
     minor_list(page, low, report->finding_count, "Worth knowing");
