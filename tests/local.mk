@@ -59,6 +59,7 @@ core_tests = \
 	%D%/unit/test_tracker \
 	%D%/unit/test_ledger \
 	%D%/unit/test_site \
+	%D%/unit/test_site_habits \
 	%D%/unit/test_site_learn \
 	%D%/unit/test_verdict \
 	%D%/unit/test_detect \
@@ -130,6 +131,7 @@ report_ldadd = librelaysleuth-reports.a $(LDADD) $(JANSSON_LIBS)
 %C%_unit_test_pace_LDADD        = $(core_ldadd)
 %C%_unit_test_tracker_LDADD     = $(core_ldadd)
 %C%_unit_test_ledger_LDADD      = $(core_ldadd)
+%C%_unit_test_site_habits_LDADD  = $(core_ldadd)
 %C%_unit_test_site_learn_LDADD   = $(core_ldadd)
 %C%_unit_test_site_LDADD        = $(core_ldadd)
 %C%_unit_test_verdict_LDADD     = $(core_ldadd)
@@ -195,6 +197,7 @@ noinst_HEADERS += \
 	%D%/unit/import_cases.h \
 	%D%/unit/scene.h \
 	%D%/unit/settings_table.h \
+	%D%/unit/site_mail.h \
 	%D%/unit/source_files.h \
 	%D%/unit/built_in.h \
 	%D%/unit/logins.h \
