@@ -243,7 +243,8 @@ replay_programs = \
 	%D%/fuzz/replay_zstd \
 	%D%/fuzz/replay_bzip2 \
 	%D%/fuzz/replay_journal \
-	%D%/fuzz/replay_import
+	%D%/fuzz/replay_import \
+	%D%/fuzz/replay_tracker
 check_PROGRAMS += $(replay_programs) %D%/fuzz/make_seeds
 %C%_fuzz_make_seeds_LDADD = $(fuzz_ldadd)
 %C%_fuzz_replay_envelope_SOURCES = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_envelope.c
@@ -281,6 +282,8 @@ check_PROGRAMS += $(replay_programs) %D%/fuzz/make_seeds
 %C%_fuzz_replay_import_SOURCES = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_import.c
 %C%_fuzz_replay_import_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/analyzer
 %C%_fuzz_replay_import_LDADD   = $(import_ldadd)
+%C%_fuzz_replay_tracker_SOURCES = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_tracker.c
+%C%_fuzz_replay_tracker_LDADD   = $(joint_ldadd)
 
 if ENABLE_FUZZING
 fuzz_ldflags = $(AM_LDFLAGS) $(LIB_FUZZING_ENGINE)
@@ -301,7 +304,8 @@ noinst_PROGRAMS += \
 	%D%/fuzz/fuzz_zstd \
 	%D%/fuzz/fuzz_bzip2 \
 	%D%/fuzz/fuzz_journal \
-	%D%/fuzz/fuzz_import
+	%D%/fuzz/fuzz_import \
+	%D%/fuzz/fuzz_tracker
 %C%_fuzz_fuzz_envelope_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_fuzz_envelope_LDADD   = $(fuzz_ldadd)
 %C%_fuzz_fuzz_postfix_LDFLAGS  = $(fuzz_ldflags)
@@ -337,6 +341,8 @@ noinst_PROGRAMS += \
 %C%_fuzz_fuzz_import_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/analyzer
 %C%_fuzz_fuzz_import_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_fuzz_import_LDADD   = $(import_ldadd)
+%C%_fuzz_fuzz_tracker_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_fuzz_tracker_LDADD   = $(joint_ldadd)
 endif
 
 # Hours rather than minutes: valgrind, then each fuzz target for a while.

@@ -9,7 +9,8 @@ trap 'rm -rf "$work"' EXIT
 
 "$top_builddir/tests/fuzz/make_seeds" "$work/seeds" || exit 99
 set -- envelope postfix sendmail exim courier dovecot mailbox opensmtpd qmail \
-    pattern_file source gzip xz zstd bzip2 journal import
+    pattern_file source gzip xz zstd bzip2 journal import \
+    tracker
 echo "1..$#"
 n=0
 for target do

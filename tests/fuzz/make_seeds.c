@@ -1,6 +1,6 @@
 /* Writes the samples of all parsers as seeds of the fuzz targets:
- * `make_seeds DIR` fills DIR/envelope, DIR/source, a folder a parser and one a
- * filter. */
+ * `make_seeds DIR` fills DIR/envelope, DIR/source, DIR/tracker, a folder a
+ * parser and one a filter. */
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -128,6 +128,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < set.count; i++) {
         write_samples(argv[1], "envelope", set.parsers[i]);
         write_samples(argv[1], "source", set.parsers[i]);
+        write_samples(argv[1], "tracker", set.parsers[i]);
         write_samples(argv[1], set.parsers[i]->name, set.parsers[i]);
     }
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
