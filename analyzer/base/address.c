@@ -243,12 +243,11 @@ bool rs_addr_is_loopback(const struct rs_addr *addr)
 struct rs_addr rs_addr_prefix(const struct rs_addr *addr, unsigned bits)
 {
     struct rs_addr kept = *addr;
+    size_t whole = bits / 8; /* bytes */
 
-    for (unsigned i = 0; i < sizeof(kept.byte); i++) {
-        if (bits <= 8 * i)
-            kept.byte[i] = 0;
-        else if (bits < 8 * i + 8)
-            kept.byte[i] &= (uint8_t)(0xff00 >> (bits - 8 * i));
+    if (whole < sizeof(kept.byte)) {
+        kept.byte[whole] &= (uint8_t)(0xff00 >> bits % 8);
+        memset(kept.byte + whole + 1, 0, sizeof(kept.byte) - whole - 1);
     }
     return kept;
 }

@@ -4,7 +4,6 @@
  * Whoever forges a sender of ours has the bounces sent to its owner.  They are
  * too many when there are twice as many as recipients whom the mailbox wrote
  * to lately. */
-#include "relaysleuth/hash.h"
 #include "relaysleuth/memory.h"
 
 #include "detect.h"
@@ -172,12 +171,13 @@ static enum rs_status note_returned(struct forged *f, const struct rs_entry *e)
 /* Mail that went out under an address of ours, whoever sent it. */
 static enum rs_status note_sent(struct forged *f, const struct rs_entry *e)
 {
-    struct rs_span sender = rs_symbol_text(f->kase->symbols, e->sender);
     struct mailbox *m;
+    uint64_t sender;
 
     if (!rs_site_is_own_domain(f->kase->site, e->sender_domain))
         return RS_OK;
-    m = table_put(f->mailboxes, key_of_number(rs_hash_content_nocase(sender)));
+    sender = rs_symbol_content(f->kase->symbols, e->sender);
+    m = table_put(f->mailboxes, key_of_number(sender));
     if (m == NULL)
         return RS_ERR_NOMEM;
     level_add(&m->sent, e->time, 1000);
