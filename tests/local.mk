@@ -182,6 +182,7 @@ program_tests = \
 	%D%/run-schema.sh \
 	%D%/run-splits.sh \
 	%D%/run-corpus.sh \
+	%D%/run-live.sh \
 	%D%/run-replay.sh \
 	%D%/check-options.sh \
 	%D%/check-docs.sh \
@@ -214,6 +215,7 @@ EXTRA_DIST += \
 	%D%/corpus/check_blame.py \
 	%D%/corpus/check_claims.py \
 	%D%/corpus/check_lines.py \
+	%D%/corpus/stretch.py \
 	%D%/corpus/corpus.py \
 	%D%/sum-results.sh \
 	%D%/bench/bench.sh \
