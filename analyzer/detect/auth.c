@@ -74,6 +74,8 @@ static void auth_close(void *state)
         return;
     table_free(auth->guessers);
     table_free(auth->targets);
+    for (size_t i = 0; i < auth->breach_count; i++)
+        tally_clear(&auth->breaches[i].clients);
     rs_free(auth->breaches);
     tally_clear(&auth->spray.accounts);
     tally_clear(&auth->spray.clients);
@@ -285,7 +287,50 @@ static enum rs_status add_breach(struct auth *auth, const struct rs_entry *e,
     };
     t->breach = auth->breach_count;
     trail_set(&b->trail, TRAIL_OUTCOME, e);
-    return RS_OK;
+    return tally_add(&b->clients, key_of_address(&e->client), 1);
+}
+
+static bool has_client(const struct breach *b, const struct rs_addr *client)
+{
+    return rs_addr_equal(&b->client, client)
+           || table_find(b->clients.table, key_of_address(client)) != NULL;
+}
+
+/* Is B the story of E as well: did its client get in before, or is it one of
+ * many at an account that a crowd guesses at? */
+static bool is_same_story(const struct breach *b, const struct rs_entry *e,
+                          const struct target *t)
+{
+    if (t->crowd.proven && b->period.detected >= t->crowd_since)
+        return true;
+    return rs_addr_equal(&b->client, &e->client)
+           && e->time - b->period.last <= silence;
+}
+
+static struct breach *find_breach(struct auth *auth, const struct rs_entry *e,
+                                  const struct target *t, enum doubt doubt)
+{
+    for (size_t i = t->breach; i > 0; i = auth->breaches[i - 1].before) {
+        struct breach *b = &auth->breaches[i - 1];
+
+        if (b->doubt == doubt && is_same_story(b, e, t))
+            return b;
+    }
+    return NULL;
+}
+
+static enum rs_status note_breach(struct auth *auth, const struct rs_entry *e,
+                                  const struct guesser *g, struct target *t,
+                                  enum doubt doubt)
+{
+    struct breach *b = find_breach(auth, e, t, doubt);
+
+    if (b == NULL)
+        return add_breach(auth, e, g, t, doubt);
+    if (doubt != BREACH_AMID && !has_client(b, &e->client))
+        b->failures += auth_failed(&g->failures);
+    b->period.last = e->time;
+    return tally_add(&b->clients, key_of_address(&e->client), 1);
 }
 
 /* Failures of G at the account of E; all of them when no names were logged. */
@@ -371,7 +416,7 @@ static enum rs_status note_success(struct auth *auth, const struct rs_entry *e)
     pace_pass(&t->crowd, e->time);
     doubt = judge_login(auth, g, t, e);
     if (doubt != NO_BREACH)
-        status = add_breach(auth, e, g, t, doubt);
+        status = note_breach(auth, e, g, t, doubt);
     else if (auth_failed(&g->failures) == 0)
         g->welcome = true;
     else if (failures_at(g, e) < FORGETFUL)
@@ -391,8 +436,7 @@ static void note_mail(struct auth *auth, const struct rs_judged *judged)
         struct breach *b = &auth->breaches[i - 1];
 
         i = b->before;
-        if (!rs_addr_equal(&b->client, &e->client)
-            || e->arrived < b->period.detected)
+        if (!has_client(b, &e->client) || e->arrived < b->period.detected)
             continue;
         b->recipients += (e->flags & RS_ENTRY_FIRST) != 0;
         b->sent += judged->handed_on;

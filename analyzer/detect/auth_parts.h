@@ -55,7 +55,8 @@ enum doubt {
 };
 
 struct breach {
-    struct rs_addr client;
+    struct rs_addr client; /* the first, */
+    struct tally clients;  /* and all */
     rs_sym account;
     enum doubt doubt;
     uint64_t failures, crowd;  /* CROWD: clients that guessed */

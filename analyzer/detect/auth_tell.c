@@ -121,45 +121,47 @@ static const struct {
 
 /* After wrong passwords, by one who has no business there. */
 static void title_sure(struct draft *draft, const struct breach *b,
-                       const char *from)
+                       const char *from, const char *with)
 {
     draft_title(draft,
                 b->recipients > 0
-                    ? "somebody at %s got into account %.*s after %llu wrong "
-                      "password%s, and then sent to %llu recipient%s"
-                    : "somebody at %s got into account %.*s after %llu wrong "
-                      "password%s",
-                from, RS_SPAN_ARG(draft->finding.subject),
+                    ? "somebody at %s%s got into account %.*s after %llu "
+                      "wrong password%s, and then sent to %llu recipient%s"
+                    : "somebody at %s%s got into account %.*s after %llu "
+                      "wrong password%s",
+                from, with, RS_SPAN_ARG(draft->finding.subject),
                 (unsigned long long)b->failures, PLURAL(b->failures),
                 (unsigned long long)b->recipients, PLURAL(b->recipients));
 }
 
 static void write_breach(struct draft *draft, const struct breach *b)
 {
-    char from[RS_ADDR_TEXT];
+    uint64_t others = tally_different(&b->clients) - 1;
+    char from[RS_ADDR_TEXT], with[64] = "";
 
     rs_addr_format(&b->client, from);
+    if (others > 0)
+        snprintf(with, sizeof(with), " and %llu other address%s",
+                 (unsigned long long)others, others == 1 ? "" : "es");
     if (b->doubt == BREACH_SURE)
-        title_sure(draft, b, from);
+        title_sure(draft, b, from, with);
     else if (b->doubt == BREACH_AMID)
         draft_title(draft,
-                    "somebody at %s, where it never was, got into account "
+                    "somebody at %s%s, where it never was, got into account "
                     "%.*s while %llu clients guessed at its password",
-                    from, RS_SPAN_ARG(draft->finding.subject),
+                    from, with, RS_SPAN_ARG(draft->finding.subject),
                     (unsigned long long)b->crowd);
     else
         draft_title(draft,
-                    "somebody at %s got into account %.*s after %llu wrong "
+                    "somebody at %s%s got into account %.*s after %llu wrong "
                     "password%s, as many users did then",
-                    from, RS_SPAN_ARG(draft->finding.subject),
+                    from, with, RS_SPAN_ARG(draft->finding.subject),
                     (unsigned long long)b->failures, PLURAL(b->failures));
 }
 
 static enum rs_status tell_breach(struct auth *auth, const struct breach *b)
 {
-    struct tally client = {0};
     struct draft draft;
-    enum rs_status status = tally_add(&client, key_of_address(&b->client), 1);
 
     draft_begin(&draft, auth->kase, "auth.breach", doubts[b->doubt].severity);
     draft.finding.confidence = doubts[b->doubt].confidence;
@@ -172,14 +174,11 @@ static enum rs_status tell_breach(struct auth *auth, const struct breach *b)
     draft_count(&draft, "clients", b->crowd);
     draft_count(&draft, "recipients", b->recipients);
     draft_count(&draft, "sent", b->sent);
-    draft_related(&draft, "clients", &client, NAMED_BY_ADDRESS);
+    draft_related(&draft, "clients", &b->clients, NAMED_BY_ADDRESS);
     draft_trail(&draft, &b->trail);
     write_breach(&draft, b);
     advise_breach(&draft);
-    if (status == RS_OK)
-        status = draft_commit(&draft);
-    tally_clear(&client);
-    return status;
+    return draft_commit(&draft);
 }
 
 /* Is somebody guessing at T beyond those who are told of already? */

@@ -113,6 +113,8 @@ const struct rs_rule rs_rule_auth_breach = {
         "within about an hour and more than three times as many as usual, a "
         "login by a client that did not guess, from a network (a /16, or a "
         "/32 of IPv6) where the account never logged in from, is medium. "
+        "All who get into an account while one crowd guesses at it are one "
+        "finding of their kind. "
         "While many users fail at home before they succeed, as on the day "
         "when passwords expire, up to thirty failures of a client at one "
         "account alone, within two hours, are low.",

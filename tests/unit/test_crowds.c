@@ -65,6 +65,63 @@ static void a_new_place_amid_guesses_is_told(void **unused)
     }
 }
 
+/* Whoever has the password uses it from everywhere, again and again, from
+ * network NET on; the guesses come from network 140 on. */
+static const struct {
+    const char *name;
+    int net;
+    enum rs_severity severity;
+    const char *title;
+} networks[] = {
+    {"others than those that guessed", 20, RS_SEVERITY_MEDIUM,
+     "somebody at 20.0.113.9 and 39 other addresses, where it never was,"},
+    {"those that guessed", 140, RS_SEVERITY_HIGH,
+     "somebody at 140.0.113.9 and 39 other addresses got into account u0"
+     " after 40 wrong passwords"},
+};
+
+static size_t count_breaches(const struct scene *s)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < s->report.finding_count; i++)
+        count += strcmp(s->report.findings[i].rule, "auth.breach") == 0;
+    return count;
+}
+
+static void many_places_amid_guesses_are_one_story(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < COUNT(networks); i++) {
+        const struct rs_finding *f;
+        struct scene *s;
+        char client[40];
+        void *state;
+
+        open_scene(&state);
+        s = state;
+        settle(s, 1);
+        for (int n = 0; n < 40; n++) {
+            snprintf(client, sizeof(client), "%d.0.113.9", 140 + n);
+            s->now += 5 * RS_MINUTE;
+            fail_login(s, client, "u0");
+        }
+        for (int n = 0; n < 200; n++) {
+            snprintf(client, sizeof(client), "%d.0.113.9",
+                     networks[i].net + n % 40);
+            login(s, client, "u0", "imap");
+        }
+        detect(s);
+        f = found(s, "auth.breach", "u0");
+        if (count_breaches(s) != 1 || f->severity != networks[i].severity
+            || f->last_seen != s->now || f->related[0].total != 40
+            || !rs_span_starts(f->title, rs_span_of(networks[i].title)))
+            fail_msg("%s: %zu, %.*s", networks[i].name, count_breaches(s),
+                     RS_SPAN_ARG(f->title));
+        close_scene(&state);
+    }
+}
+
 /* One who fails once and then gets in, at an account at which CLIENTS fail, in
  * steps of so many minutes. */
 static const struct {
@@ -314,6 +371,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_new_place_amid_guesses_is_told),
+        cmocka_unit_test(many_places_amid_guesses_are_one_story),
         cmocka_unit_test(one_of_a_crowd_gets_in),
         cmocka_unit_test(many_who_mistype_are_no_breaches),
         cmocka_unit_test(a_spray_of_many_is_told_of_the_host),
