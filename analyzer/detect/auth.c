@@ -9,6 +9,7 @@ enum {
     GUESS_SLACK = 500,    /* they need not come in the same second */
     BREACHING_CROWD = 10, /* failing clients before one of them succeeds */
     FORGETFUL = 6,        /* fewer failures before a login are a user's */
+    SHARED = 3,           /* accounts that log in through an address */
     SLIPS = 3,            /* at home before a login: a new password? */
     STUBBORN = 30         /* more than any user tries */
 };
@@ -130,6 +131,7 @@ static void renew_guesser(struct guesser *g, rs_time now)
     if (g->detects) /* what was found stays, and goes on */
         return;
     g->failures = (struct failures){0};
+    g->spent = 0;
     table_free(g->accounts);
     g->accounts = NULL;
     memset(&g->trail, 0, sizeof(g->trail));
@@ -333,15 +335,29 @@ static enum rs_status note_breach(struct auth *auth, const struct rs_entry *e,
     return tally_add(&b->clients, key_of_address(&e->client), 1);
 }
 
-/* Failures of G at the account of E; all of them when no names were logged. */
+/* Failures of G at the account of E; when no names were logged, all since the
+ * last breach. */
 static uint64_t failures_at(const struct guesser *g, const struct rs_entry *e)
 {
     const struct guessed *guessed =
         table_find(g->accounts, key_of_number(e->account));
 
     if (table_count(g->accounts) == 0)
-        return auth_failed(&g->failures);
+        return auth_failed(&g->failures) - g->spent;
     return guessed ? auth_failed(&guessed->failures) : 0;
+}
+
+/* Accounts at which G failed, but for those whose owners got in at last. */
+static size_t count_missed(const struct guesser *g)
+{
+    size_t missed = 0;
+
+    for (size_t i = 0; i < table_count(g->accounts); i++) {
+        const struct guessed *guessed = table_item(g->accounts, i);
+
+        missed += auth_failed(&guessed->failures) > 0;
+    }
+    return missed;
 }
 
 static enum doubt judge_login(const struct auth *auth, const struct guesser *g,
@@ -358,7 +374,7 @@ static enum doubt judge_login(const struct auth *auth, const struct guesser *g,
                    ? BREACH_COMMON
                    : BREACH_SURE;
     if (fresh
-        && ((g->detects && names >= AUTH_SPRAYED)
+        && ((g->detects && count_missed(g) >= AUTH_SPRAYED)
             || (t->crowd.proven
                 && tally_different(&t->clients) >= BREACHING_CROWD)))
         return BREACH_SURE;
@@ -399,6 +415,37 @@ static void forgive(struct guesser *g, const struct rs_entry *e)
                             : g->service.value;
 }
 
+/* An account logs in through G for the first time.  Where users share an
+ * address (a router, a webmail host) more of them get in than do not; where no
+ * names are logged, the failures may be of any of them. */
+static void note_guest(struct guesser *g)
+{
+    g->guests++;
+    if (g->guests >= SHARED && g->guests > count_missed(g))
+        g->welcome = true;
+}
+
+/* What the login of E, which was not taken for a breach, says of G. */
+static void note_owner(struct guesser *g, const struct target *t,
+                       const struct rs_entry *e)
+{
+    if (auth_failed(&g->failures) == 0)
+        g->welcome = true;
+    else if (failures_at(g, e) < FORGETFUL)
+        forgive(g, e);
+    if (!places_has(&t->places, rs_addr_region(&e->client)))
+        note_guest(g);
+}
+
+/* Of failures without a name one login is told, and the next needs others. */
+static void note_nameless(struct guesser *g)
+{
+    if (table_count(g->accounts) > 0)
+        return;
+    g->spent = auth_failed(&g->failures);
+    note_guest(g);
+}
+
 static enum rs_status note_success(struct auth *auth, const struct rs_entry *e)
 {
     struct guesser *g;
@@ -415,12 +462,12 @@ static enum rs_status note_success(struct auth *auth, const struct rs_entry *e)
     note_remembered(auth, t, e);
     pace_pass(&t->crowd, e->time);
     doubt = judge_login(auth, g, t, e);
-    if (doubt != NO_BREACH)
+    if (doubt == NO_BREACH)
+        note_owner(g, t, e);
+    else
         status = note_breach(auth, e, g, t, doubt);
-    else if (auth_failed(&g->failures) == 0)
-        g->welcome = true;
-    else if (failures_at(g, e) < FORGETFUL)
-        forgive(g, e);
+    if (doubt == BREACH_SURE || doubt == BREACH_COMMON)
+        note_nameless(g);
     places_visit(&t->places, rs_addr_region(&e->client));
     return status;
 }

@@ -23,7 +23,9 @@ struct guesser {
     struct level server, service;
     struct period period;
     bool detects;           /* enough failures came at once */
-    bool welcome;           /* it logged in before it ever failed */
+    bool welcome;           /* its users are at home there */
+    uint32_t guests;        /* accounts that first logged in there */
+    uint64_t spent;         /* failures without a name, told as a breach */
     rs_time sprayed;        /* when it last counted as one of many */
     struct table *accounts; /* struct guessed */
     struct trail trail;

@@ -18,6 +18,8 @@ static const struct {
      RS_SEVERITY_LOW},
     {"distributed guessing", 12, 2, 1, false, false, "auth.bruteforce", "u0",
      RS_SEVERITY_LOW},
+    {"a spray that was right", 1, 12, 6, false, true, "auth.breach", "u0",
+     RS_SEVERITY_HIGH},
     {"a guess that was right", 1, 12, 1, false, true, "auth.breach", "u0",
      RS_SEVERITY_HIGH},
     {"seven tries, then in", 1, 7, 1, false, true, "auth.breach", "u0",
@@ -99,11 +101,54 @@ static void mail_behind_a_breach_is_told(void **state)
                                                "then sent to 3 recipients")));
 }
 
+/* Many users are behind one address, and so is a device with an old password,
+ * which was first in the log. */
+static const struct {
+    const char *name;
+    const char *device;  /* NULL: failures are logged without names */
+    int before, between; /* its failures, between two users' */
+    bool mistype;        /* each user fails once */
+    size_t breaches;
+} routers[] = {
+    {"names are logged", "carol", 30, 1, true, 0},
+    {"no names are logged", NULL, 30, 1, false, 1},
+    {"and it tries all the time", NULL, 30, 10, false, 3},
+};
+
+static void users_share_an_address(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < COUNT(routers); i++) {
+        struct scene *s;
+        char account[16];
+        void *state;
+
+        open_scene(&state);
+        s = state;
+        for (int n = 0; n < routers[i].before; n++)
+            fail_login(s, "198.18.0.1", routers[i].device);
+        for (int user = 0; user < 20; user++) {
+            snprintf(account, sizeof(account), "u%d", user);
+            for (int n = 0; n < routers[i].between; n++)
+                fail_login(s, "198.18.0.1", routers[i].device);
+            if (routers[i].mistype)
+                fail_login(s, "198.18.0.1", account);
+            login(s, "198.18.0.1", account, "smtpd");
+            s->now += RS_MINUTE;
+        }
+        detect(s);
+        if (alerts(s) != routers[i].breaches)
+            fail_msg("%s: %zu", routers[i].name, alerts(s));
+        close_scene(&state);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(guessing_is_told_from_mistyping),
         SCENE(mail_behind_a_breach_is_told),
+        cmocka_unit_test(users_share_an_address),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
