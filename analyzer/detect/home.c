@@ -3,8 +3,6 @@
 
 #include "home.h"
 
-enum { KNOWN_DAYS = 2 }; /* before that every place is new */
-
 /* Whose network it is, by the client's name without its first label: a
  * provider gives the same user addresses of networks far apart.  Absent when
  * the name does not tell. */
@@ -90,7 +88,7 @@ bool home_visit(struct home *home, const struct rs_symbols *symbols,
 
     pass_time(home, e->time);
     known = is_known(home, &place);
-    if (home->days <= KNOWN_DAYS || known) {
+    if (home->days <= HOME_DAYS || known) {
         home->found += !known;
         learn(home, &place);
         return false;

@@ -9,6 +9,8 @@
 
 /* New places of one day that are remembered. */
 #define FRESH_MAX 12
+/* Days with visits; before that every place is new. */
+#define HOME_DAYS 2
 
 /* Starts as {0}. */
 struct home {

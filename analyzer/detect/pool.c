@@ -4,7 +4,8 @@
  * One who has the passwords of many accounts sends a little with each of them,
  * so that none stands out, but through the addresses that he has.  Colleagues
  * who travel share one new address, or two; each of the members here was at
- * two that three share at least. */
+ * two that three share at least.  Where somebody else is at home, as behind
+ * the NAT of a carrier, newcomers meet every day. */
 #include "relaysleuth/memory.h"
 
 #include "advice.h"
@@ -14,6 +15,7 @@
 enum {
     GUESTS = 12,   /* accounts of an address that are remembered */
     SHARING = 3,   /* accounts, or nobody shares */
+    RESIDENTS = 2, /* at home there: it is a place of many */
     LINKS = 2,     /* shared addresses of a member */
     MEMBERS = 4,   /* or it is a journey of few */
     REGIONS = 4,   /* in so many, it is no journey at all */
@@ -21,6 +23,7 @@ enum {
     SPAM_PART = 20 /* one in so many: it is spam */
 };
 static const rs_time memory = RS_DAY;
+static const rs_time lease = 7 * RS_DAY; /* of who is at home */
 
 struct guest {
     struct key account;
@@ -31,6 +34,7 @@ struct guest {
 struct spot {
     struct key key;
     rs_time last;
+    struct guest residents[RESIDENTS]; /* who are at home there, last first */
     uint64_t recipients, refused;
     struct guest guests[GUESTS];
     unsigned count;
@@ -123,8 +127,10 @@ static enum rs_status pool_open(struct rs_case *kase, void **state)
 
 static void forget_guests(struct spot *s, rs_time now)
 {
-    if (s->last != 0 && now - s->last > memory)
-        *s = (struct spot){.key = s->key};
+    if (s->last != 0 && now - s->last > memory) {
+        s->recipients = s->refused = 0;
+        s->count = 0;
+    }
     s->last = now;
 }
 
@@ -147,6 +153,15 @@ static unsigned count_guests(const struct spot *s, rs_time now)
     for (unsigned i = 0; i < s->count; i++)
         count += now - s->guests[i].last <= memory;
     return count;
+}
+
+/* Do several come there who are at home there?  One may be so by chance, in
+ * the network of the thief. */
+static bool is_public(const struct spot *s, rs_time now)
+{
+    const struct guest *last = &s->residents[RESIDENTS - 1];
+
+    return last->account.a != 0 && now - last->last <= lease;
 }
 
 /* Note that U was at the shared spot; is it a member now? */
@@ -272,22 +287,49 @@ static enum rs_status go_on(struct pool *p, struct spot *s,
     return status;
 }
 
-static enum rs_status note(struct pool *p, struct key account,
-                           const struct rs_entry *e)
+static struct spot *put_spot(struct pool *p, const struct rs_entry *e)
 {
     struct rs_addr network =
         rs_addr_is_v4(&e->client) ? e->client : rs_addr_network(&e->client);
     struct spot *s = table_put(p->spots, key_of_address(&network));
 
+    if (s != NULL)
+        forget_guests(s, e->time);
+    return s;
+}
+
+static enum rs_status note(struct pool *p, struct key account,
+                           const struct rs_entry *e)
+{
+    struct spot *s = put_spot(p, e);
+
     if (s == NULL)
         return RS_ERR_NOMEM;
     if (p->host == RS_SYM_NONE)
         p->host = e->host;
-    forget_guests(s, e->time);
     note_guest(s, account, e->time);
     s->recipients += (e->flags & RS_ENTRY_FIRST) != 0;
     s->refused += is_refused(e);
-    return count_guests(s, e->time) < SHARING ? RS_OK : go_on(p, s, e);
+    return is_public(s, e->time) || count_guests(s, e->time) < SHARING
+               ? RS_OK
+               : go_on(p, s, e);
+}
+
+/* U comes from where it is at home.  A member is at home with the thief. */
+static enum rs_status note_resident(struct pool *p, const struct user *u,
+                                    const struct rs_entry *e)
+{
+    struct spot *s;
+
+    if (u->home.days <= HOME_DAYS || u->links[0].last != 0)
+        return RS_OK;
+    s = put_spot(p, e);
+    if (s == NULL)
+        return RS_ERR_NOMEM;
+    if (s->residents[0].account.a != u->key.a)
+        s->residents[1] = s->residents[0];
+    s->residents[0] = (struct guest){u->key, e->time};
+    return RS_OK;
 }
 
 static enum rs_status pool_entry(void *state, const struct rs_judged *judged)
@@ -306,9 +348,10 @@ static enum rs_status pool_entry(void *state, const struct rs_judged *judged)
         return RS_ERR_NOMEM;
     if (tally_different(&p->clients) > 0 && e->time - p->period.last > memory)
         status = end_story(p);
-    return status == RS_OK && home_visit(&u->home, p->kase->symbols, e)
-               ? note(p, account, e)
-               : status;
+    if (status != RS_OK)
+        return status;
+    return home_visit(&u->home, p->kase->symbols, e) ? note(p, account, e)
+                                                     : note_resident(p, u, e);
 }
 
 static enum rs_status pool_finish(void *state, struct rs_case *kase)

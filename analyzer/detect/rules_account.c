@@ -25,7 +25,9 @@ const struct rs_rule rs_rule_account_compromised = {
     "that the habit explains. Of the host: within a day at least four "
     "accounts, each at two addresses or more that three accounts shared, all "
     "in networks (a /16, or a /32 of IPv6) from which the account never sent "
-    "on the days before, of which there were two at least. It is high when "
+    "on the days before, of which there were two at least. Addresses where "
+    "two others are at home, as behind the NAT of a carrier, do not count. It "
+    "is high when "
     "three of the recipients, and one in twenty, did not exist or were "
     "refused for content or reputation; medium when the addresses are in four "
     "such networks.",
@@ -107,9 +109,12 @@ const struct rs_rule rs_rule_auth_breach = {
         "Six failures of the client at this account within a day before; or "
         "fewer, when the client had guessed at five or more accounts, or ten "
         "or more clients at this one, more than usual (see below). A client "
-        "that logged in before it ever "
-        "failed, or a network where the account is at home, is no breach. It "
-        "is high. While many clients guess at an account, at least four "
+        "that logged in before it ever failed, an address through which three "
+        "accounts or more logged in and more than it failed at, or a network "
+        "where the account is at home, is no breach. It is high. Where the "
+        "log does not name the accounts of failed logins, all failures of the "
+        "client since its last breach count. While many clients guess at an "
+        "account, at least four "
         "within about an hour and more than three times as many as usual, a "
         "login by a client that did not guess, from a network (a /16, or a "
         "/32 of IPv6) where the account never logged in from, is medium. "
@@ -120,7 +125,9 @@ const struct rs_rule rs_rule_auth_breach = {
         "account alone, within two hours, are low.",
     .false_alarms = "A user far from home, on a new network, who remembers "
                     "the password at the seventh try, or who logs in there "
-                    "just when others guess.",
+                    "just when others guess. The first users of an office "
+                    "behind one address, where a device with an old password "
+                    "fails all night and the log names no accounts.",
     .action = "Change the password now and end all sessions, then look at "
               "what was sent since and at forwards and filters that were set. "
               "Ask the owner only afterwards.",

@@ -280,16 +280,20 @@ static void a_window_is_for_its_owner(void **unused)
 static const struct {
     const char *name;
     int days, accounts, addresses, networks;
-    int refused; /* one recipient in so many; 0: none */
+    int refused;   /* one recipient in so many; 0: none */
+    int residents; /* others who are at home at these addresses */
     bool found;
     enum rs_severity severity;
 } pools[] = {
-    {"spam from a pool", 3, 8, 6, 1, 5, true, RS_SEVERITY_HIGH},
-    {"a pool of many networks", 3, 8, 6, 6, 0, true, RS_SEVERITY_MEDIUM},
-    {"a new way out of the office", 3, 8, 6, 1, 0, false, 0},
-    {"one new address of all", 3, 8, 1, 1, 5, false, 0},
-    {"two travel", 3, 2, 6, 6, 5, false, 0},
-    {"of whom nothing is known", 1, 8, 6, 6, 5, false, 0},
+    {"spam from a pool", 3, 8, 6, 1, 5, 0, true, RS_SEVERITY_HIGH},
+    {"a pool of many networks", 3, 8, 6, 6, 0, 0, true, RS_SEVERITY_MEDIUM},
+    {"where one is at home by chance", 3, 8, 6, 6, 5, 1, true,
+     RS_SEVERITY_HIGH},
+    {"behind the NAT of a carrier", 3, 8, 6, 6, 5, 2, false, 0},
+    {"a new way out of the office", 3, 8, 6, 1, 0, 0, false, 0},
+    {"one new address of all", 3, 8, 1, 1, 5, 0, false, 0},
+    {"two travel", 3, 2, 6, 6, 5, 0, false, 0},
+    {"of whom nothing is known", 1, 8, 6, 6, 5, 0, false, 0},
 };
 
 static void write_from(struct scene *s, const char *client, int account,
@@ -304,6 +308,20 @@ static void write_from(struct scene *s, const char *client, int account,
     mail(s, &m);
 }
 
+/* Some others always write from the addresses of the pool. */
+static void write_at_home(struct scene *s, size_t pool)
+{
+    char client[32];
+
+    for (int n = 0; n < pools[pool].residents * pools[pool].addresses; n++) {
+        int address = n % pools[pool].addresses;
+
+        snprintf(client, sizeof(client), "203.%d.113.%d",
+                 address % pools[pool].networks, address);
+        write_from(s, client, 50 + n / pools[pool].addresses, false);
+    }
+}
+
 static void accounts_share_a_pool(void **unused)
 {
     (void)unused;
@@ -316,7 +334,10 @@ static void accounts_share_a_pool(void **unused)
         open_scene(&state);
         s = state;
         for (int n = 0; n < pools[i].days * pools[i].accounts; n++) {
-            s->now = (1 + n / pools[i].accounts) * RS_DAY;
+            if (n % pools[i].accounts == 0) {
+                s->now = (1 + n / pools[i].accounts) * RS_DAY;
+                write_at_home(s, i);
+            }
             snprintf(client, sizeof(client), "198.%d.0.1",
                      100 + n % pools[i].accounts);
             write_from(s, client, n % pools[i].accounts, false);
