@@ -1,14 +1,15 @@
 /* Domains whose mail a command got: mostly it is the one that puts mail into
  * mailboxes, and the domains are ours. But some filters are commands, too:
  * they get mail for all the world, give most of it back, and keep some. A
- * domain is ours only if a command got more of its mail than others did. */
+ * domain is ours only if a command got more of its mail than servers elsewhere
+ * answered for, whether they took it or not. */
 #include "relaysleuth/memory.h"
 #include "site_parts.h"
 
 struct piped {
     struct rs_site *site;
     const struct rs_symbols *symbols;
-    uint64_t *outside; /* by domain: recipients that public next hops took */
+    uint64_t *outside; /* by domain: recipients that public next hops had */
     bool any;
     enum rs_status status;
     struct rs_error *err;
@@ -28,7 +29,7 @@ static bool count_outside(void *ctx, const struct rs_entry *e)
 {
     struct piped *p = ctx;
 
-    if (e->kind == RS_ENTRY_RECIPIENT && e->outcome == RS_SENT
+    if (e->kind == RS_ENTRY_RECIPIENT && (e->flags & RS_ENTRY_LAST) != 0
         && rs_transport_is_host(e->transport)
         && !rs_addr_is_absent(&e->next_hop)
         && !rs_addr_is_private(&e->next_hop)

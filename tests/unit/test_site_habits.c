@@ -92,18 +92,19 @@ static void doors_that_a_login_opens(void **state)
 }
 
 /* Recipients of one domain that a command got, a mailbox transport delivered,
- * and public servers took. */
+ * and public servers took, or refused. */
 static const struct {
     const char *name;
     uint64_t piped, mailboxes;
-    int outside;
+    int outside, refused;
     bool ours;
 } commands[] = {
-    {"a command fills the mailboxes", 5, 0, 0, true},
-    {"a filter kept one", 1, 0, 3, false},
-    {"as many went out", 3, 0, 3, false},
-    {"a few are forwarded to the same domain", 5, 0, 2, true},
-    {"there are mailboxes, too", 1, 1, 3, true},
+    {"a command fills the mailboxes", 5, 0, 0, 0, true},
+    {"a filter kept one", 1, 0, 3, 0, false},
+    {"as many went out", 3, 0, 3, 0, false},
+    {"as many went out, of which some were refused", 3, 0, 1, 2, false},
+    {"a few are forwarded to the same domain", 5, 0, 2, 0, true},
+    {"there are mailboxes, too", 1, 1, 3, 0, true},
 };
 
 static void domains_of_commands(void **state)
@@ -118,11 +119,13 @@ static void domains_of_commands(void **state)
                        commands[i].mailboxes);
         fake_count(ledger, RS_COUNT_PIPED_DOMAIN, "example.com", 0,
                    commands[i].piped);
-        for (int n = 0; n < commands[i].outside; n++) {
+        for (int n = 0; n < commands[i].outside + commands[i].refused; n++) {
             struct rs_entry e = taken(ledger, "198.51.100.7", "example.org",
                                       "example.com", RS_HOUR + n);
 
             e.root = RS_ROOT_SASL;
+            if (n >= commands[i].outside)
+                e.outcome = RS_BOUNCED;
             fake_add(ledger, &e);
         }
         assert_int_equal(rs_site_learn(site, ledger, NULL), RS_OK);
