@@ -3,7 +3,7 @@
  *
  * Whoever forges a sender of ours has the bounces sent to its owner.  They are
  * too many when there are twice as many as recipients whom the mailbox wrote
- * to lately. */
+ * to lately: others' servers give up after five days, mostly. */
 #include "relaysleuth/memory.h"
 
 #include "detect.h"
@@ -11,19 +11,23 @@
 
 enum {
     LEAST = 50, /* in a run: below it nobody cares */
-    BEYOND = 2, /* times the recipients of its own mail, of about a day */
-    MANY = 500  /* high above */
+    BEYOND =
+        2, /* times the recipients of its own mail on its busiest day lately */
+    MANY = 500 /* high above */
 };
+static const rs_time given_up = 6 * RS_DAY;
 
 /* A mailbox of ours, by the hash of its address. */
 struct mailbox {
     struct key key;
     struct level sent;       /* recipients outside of mail under its address */
+    uint64_t most;           /* of SENT, lately, */
+    rs_time busy;            /* and when */
     struct pace pace;        /* of notifications */
     uint64_t returned, tail; /* TAIL: since the pace was at its highest */
     struct period period;
     struct trail trail;
-    struct tally clients;
+    struct tally clients, tail_clients;
     rs_sym host, domain;
     bool detects;
 };
@@ -35,7 +39,10 @@ struct forged {
 
 static void clear_mailbox(void *item)
 {
-    tally_clear(&((struct mailbox *)item)->clients);
+    struct mailbox *m = item;
+
+    tally_clear(&m->clients);
+    tally_clear(&m->tail_clients);
 }
 
 static uint64_t mailbox_weight(const void *item)
@@ -127,14 +134,25 @@ static enum rs_status end_run(struct forged *f, struct mailbox *m)
     m->detects = false;
     memset(&m->trail, 0, sizeof(m->trail));
     tally_clear(&m->clients);
+    tally_clear(&m->tail_clients);
     return status;
+}
+
+/* So many recipients more; those of a busy day are not forgotten at once. */
+static void note_recipients(struct mailbox *m, rs_time now, uint64_t count)
+{
+    level_add(&m->sent, now, 1000 * count);
+    if (m->sent.value < m->most && now - m->busy <= given_up)
+        return;
+    m->most = m->sent.value;
+    m->busy = now;
 }
 
 static void weigh(struct mailbox *m, const struct rs_entry *e)
 {
-    level_add(&m->sent, e->time, 0);
+    note_recipients(m, e->time, 0);
     if (m->detects || m->returned < LEAST
-        || m->returned * 1000 < BEYOND * m->sent.value)
+        || m->returned * 1000 < BEYOND * m->most)
         return;
     m->detects = true;
     m->period.detected = e->time;
@@ -157,9 +175,11 @@ static enum rs_status note_returned(struct forged *f, const struct rs_entry *e)
     m->domain = e->recipient_domain;
     m->tail++;
     if (status == RS_OK)
-        status = tally_add(&m->clients, key_of_address(&e->client), 1);
-    if (!pace_add(&m->pace, 1000))
+        status = tally_add(&m->tail_clients, key_of_address(&e->client), 1);
+    if (!pace_add(&m->pace, 1000) || status != RS_OK)
         return status;
+    status = tally_join(&m->clients, &m->tail_clients);
+    tally_empty(&m->tail_clients);
     m->returned += m->tail;
     m->tail = 0;
     m->period.last = e->time;
@@ -180,7 +200,7 @@ static enum rs_status note_sent(struct forged *f, const struct rs_entry *e)
     m = table_put(f->mailboxes, key_of_number(sender));
     if (m == NULL)
         return RS_ERR_NOMEM;
-    level_add(&m->sent, e->time, 1000);
+    note_recipients(m, e->time, 1);
     return RS_OK;
 }
 

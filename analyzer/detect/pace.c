@@ -9,6 +9,7 @@ enum {
     MOST = 6000    /* six hours of calm end any run */
 };
 static const rs_time memory = 28 * RS_DAY;
+static const rs_time calm = MOST / LEAST * RS_HOUR; /* ends any run */
 
 /* How much an hour takes away.  A day without events stands for the time
  * before the log. */
@@ -50,7 +51,8 @@ bool pace_pass(struct pace *pace, rs_time now)
 
     if (pace->at == 0 || elapsed > memory)
         elapsed = memory;
-    loss = hourly(pace) * (elapsed / (RS_SECOND / 1000))
+    loss = hourly(pace)
+           * ((elapsed < calm ? elapsed : calm) / (RS_SECOND / 1000))
            / (RS_HOUR / (RS_SECOND / 1000));
     if (loss <= 0) /* too short to count; it will be longer */
         return false;

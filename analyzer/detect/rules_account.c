@@ -36,7 +36,8 @@ const struct rs_rule rs_rule_account_compromised = {
         "a sender of another domain. A ticket system or a mailing list that "
         "uses one login for many senders is a habit and soon learned; where "
         "the log is short it may not be. Colleagues who travel together "
-        "through many places in one day.",
+        "through many places in one day, or who all begin on one day to use a "
+        "program or a webmail that sends from addresses of its provider.",
     .action = "Change the password and end all sessions; hold and delete what "
               "waits in the queue; look for forwards, filters and application "
               "passwords that the thief left; find out how the password was "

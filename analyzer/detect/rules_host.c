@@ -73,8 +73,8 @@ const struct rs_rule rs_rule_bounce_backscatter = {
         "notifications as usual leave, that stretch is told on its own, and "
         "ends with the last of them. Of one mailbox: fifty notifications at "
         "more than three times the usual pace, and twice as many as "
-        "recipients that got mail under its address through this server in "
-        "about a day; medium, above five hundred high.",
+        "recipients that got mail under its address through this server on "
+        "the busiest of the last six days; medium, above five hundred high.",
     .false_alarms =
         "A mail exchanger that lost its list of recipients for an hour causes "
         "it, too: that is no false alarm, but short. A service elsewhere that "

@@ -233,22 +233,25 @@ static void constant_backscatter_is_found(void **state)
  * many minutes. */
 static const struct {
     const char *name;
-    int sent, returned, minutes;
+    int sent, days, returned, minutes; /* DAYS: between the two */
     bool found;
     enum rs_severity severity;
 } returns[] = {
-    {"somebody forges her address", 5, 100, 1, true, RS_SEVERITY_MEDIUM},
-    {"and sends a lot", 5, 600, 1, true, RS_SEVERITY_HIGH},
-    {"her newsletter comes back", 100, 100, 1, false, 0},
-    {"a few come", 0, 40, 1, false, 0},
-    {"some come every day", 0, 100, 120, false, 0},
+    {"somebody forges her address", 5, 0, 100, 1, true, RS_SEVERITY_MEDIUM},
+    {"and sends a lot", 5, 0, 600, 1, true, RS_SEVERITY_HIGH},
+    {"her newsletter comes back", 100, 0, 100, 1, false, 0},
+    {"as others give up", 200, 5, 80, 1, false, 0},
+    {"long after it", 200, 12, 80, 1, true, RS_SEVERITY_MEDIUM},
+    {"a few come", 0, 0, 40, 1, false, 0},
+    {"some come every day", 0, 0, 100, 120, false, 0},
 };
 
-static void give_back(struct scene *s, int returned, int minutes)
+static void give_back(struct scene *s, const char *client, int returned,
+                      int minutes)
 {
     for (int n = 0; n < returned; n++) {
         struct rs_entry e = {.kind = RS_ENTRY_RETURNED,
-                             .client = fake_addr("203.0.113.9"),
+                             .client = fake_addr(client),
                              .recipient_hash = rs_hash_content_nocase(
                                  RS_SPAN("alice@example.org"))};
 
@@ -277,8 +280,9 @@ static void bounces_of_forgeries_come_in(void **unused)
 
             mail(s, &m);
         }
+        s->now += returns[i].days * RS_DAY;
         start = s->now;
-        give_back(s, returns[i].returned, returns[i].minutes);
+        give_back(s, "203.0.113.9", returns[i].returned, returns[i].minutes);
         detect(s);
         f = find(s, "bounce.backscatter", "mx1");
         if ((f != NULL) != returns[i].found)
@@ -294,6 +298,21 @@ static void bounces_of_forgeries_come_in(void **unused)
     }
 }
 
+/* Those who send the last few, long after the others, are no part of it. */
+static void stragglers_are_not_counted(void **state)
+{
+    struct scene *s = *state;
+    const struct rs_finding *f;
+
+    give_back(s, "203.0.113.9", 100, 1);
+    s->now += 20 * RS_MINUTE;
+    give_back(s, "203.0.113.10", 2, 1);
+    detect(s);
+    f = found(s, "bounce.backscatter", "mx1");
+    assert_int_equal(count_of(f, "messages"), 100);
+    assert_int_equal(count_of(f, "clients"), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -305,6 +324,7 @@ int main(void)
         SCENE(backscatter_is_told_without_the_usual),
         SCENE(constant_backscatter_is_found),
         cmocka_unit_test(bounces_of_forgeries_come_in),
+        SCENE(stragglers_are_not_counted),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
