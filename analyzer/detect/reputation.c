@@ -184,6 +184,7 @@ static enum rs_status note_server(struct listing *l, const struct rs_entry *e)
     if (e->blocklist == RS_SYM_NONE)
         return RS_OK;
     server->refused++;
+    server->answers += (e->flags & RS_ENTRY_NULL_SENDER) != 0;
     server->tried += server->since;
     server->since = 0;
     return RS_OK;
@@ -201,6 +202,7 @@ static enum rs_status move_servers(struct listing *to,
             return RS_ERR_NOMEM;
         if (later->refused > 0) {
             server->refused += later->refused;
+            server->answers += later->answers;
             server->tried += server->since + later->tried;
             server->since = 0;
         }

@@ -5,10 +5,12 @@
 #include "detect.h"
 
 /* Servers of one network: what they were offered up to their last refusal,
- * and since, and what they refused because of a list. */
+ * and since, and what they refused because of a list; ANSWERS of that were
+ * notifications and automatic replies, which a stranger can call forth to
+ * servers of his own. */
 struct server {
     struct key key;
-    uint64_t tried, since, refused;
+    uint64_t tried, since, refused, answers;
 };
 
 /* What was refused in a stretch of time.  Starts as {0}. */

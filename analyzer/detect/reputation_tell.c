@@ -21,39 +21,39 @@ void listing_clear(struct listing *l)
     *l = (struct listing){.refused = 0};
 }
 
-/* What the servers that refuse us were offered, and how many they are. */
-static size_t count_servers(const struct listing *l, uint64_t *tried)
-{
-    size_t servers = 0;
+/* The servers that refuse us; ASKED: mail that somebody wrote to them. */
+struct refusers {
+    size_t servers, asked;
+    uint64_t tried, refused; /* REFUSED: of those asked */
+};
 
-    *tried = 0;
+static struct refusers count_servers(const struct listing *l)
+{
+    struct refusers all = {0};
+
     for (size_t i = 0; i < table_count(l->servers); i++) {
         const struct server *server = table_item(l->servers, i);
 
         if (server->refused == 0)
             continue;
-        servers++;
-        *tried += server->tried;
+        all.servers++;
+        all.asked += server->refused > server->answers;
+        all.tried += server->tried;
+        all.refused += server->refused - server->answers;
     }
-    return servers;
-}
-
-static enum rs_severity severity_of(const struct listing *l, size_t servers,
-                                    uint64_t tried)
-{
-    if (servers < UNRELATED)
-        return RS_SEVERITY_LOW; /* anybody's server may say so */
-    return l->refused >= WIDE_RECIPIENTS && l->refused * WIDE_PART >= tried
-               ? RS_SEVERITY_HIGH
-               : RS_SEVERITY_MEDIUM;
+    return all;
 }
 
 enum rs_severity listing_severity(const struct listing *l)
 {
-    uint64_t tried;
-    size_t servers = count_servers(l, &tried);
+    struct refusers all = count_servers(l);
 
-    return severity_of(l, servers, tried);
+    if (all.asked < UNRELATED)
+        return RS_SEVERITY_LOW; /* anybody's server may say so */
+    return all.refused >= WIDE_RECIPIENTS
+                   && all.refused * WIDE_PART >= all.tried
+               ? RS_SEVERITY_HIGH
+               : RS_SEVERITY_MEDIUM;
 }
 
 struct culprit {
@@ -126,23 +126,22 @@ enum rs_status listing_tell(struct rs_case *kase, struct key host,
                             const struct listing *l, bool aside)
 {
     struct culprit culprit = {"", RS_ABSENT, 0};
-    uint64_t tried;
-    size_t servers = count_servers(l, &tried);
+    struct refusers all = count_servers(l);
     enum rs_status status = find_culprit(kase, l, &culprit);
     struct draft draft;
 
     if (status != RS_OK)
         return status;
     draft_begin(&draft, kase, "reputation.listed",
-                aside ? RS_SEVERITY_LOW : severity_of(l, servers, tried));
+                aside ? RS_SEVERITY_LOW : listing_severity(l));
     draft.finding.confidence = 0.9;
     draft_subject(&draft, RS_SUBJECT_HOST,
                   rs_symbol_text(kase->symbols, (rs_sym)host.a));
     draft_period(&draft, &l->period);
     draft_count(&draft, "recipients", l->refused);
     draft_count(&draft, "bounced", l->bounced);
-    draft_count(&draft, "tried_there", tried);
-    draft_count(&draft, "servers", servers);
+    draft_count(&draft, "tried_there", all.tried);
+    draft_count(&draft, "servers", all.servers);
     draft_related(&draft, "blocklists", &l->lists, NAMED_BY_SYMBOL);
     draft_related(&draft, "addresses", &l->addresses, NAMED_BY_SYMBOL);
     draft_related(&draft, "accounts", &l->accounts, NAMED_BY_SYMBOL);

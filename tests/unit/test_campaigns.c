@@ -409,6 +409,30 @@ static void listings_name_list_address_and_cause(void **state)
                                                    " alice")));
 }
 
+/* Whoever writes to a mailbox that answers by itself chooses who is answered.
+ */
+static void answers_accuse_nobody(void **state)
+{
+    struct scene *s = *state;
+
+    for (int i = 0; i < 30; i++) {
+        struct mail m = {RS_ROOT_UID,   NULL,  "1001", NULL,
+                         "example.com", 50701, false};
+        struct rs_entry *e;
+        char hop[32];
+
+        mail(s, &m);
+        snprintf(hop, sizeof(hop), "203.0.%d.25", i % 3);
+        e = &s->ledger->entries[s->ledger->count - 1];
+        e->next_hop = fake_addr(hop);
+        e->flags |= RS_ENTRY_NULL_SENDER;
+        e->blocklist = fake_sym(s->ledger, "bl.list.example");
+    }
+    detect(s);
+    assert_int_equal(found(s, "reputation.listed", "mx1")->severity,
+                     RS_SEVERITY_LOW);
+}
+
 /* Anybody's server can claim that we are listed. */
 static void one_server_is_not_believed(void **state)
 {
@@ -547,6 +571,7 @@ int main(void)
         cmocka_unit_test(a_window_is_for_its_owner),
         cmocka_unit_test(accounts_share_a_pool),
         SCENE(listings_name_list_address_and_cause),
+        SCENE(answers_accuse_nobody),
         SCENE(one_server_is_not_believed),
         cmocka_unit_test(calm_ends_a_listing),
         SCENE(episodes_do_not_add_up),
