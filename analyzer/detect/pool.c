@@ -33,7 +33,7 @@ struct guest {
 /* An address, or a network of IPv6, that is new to those who use it. */
 struct spot {
     struct key key;
-    rs_time last;
+    rs_time last, first;               /* FIRST: of the recipients */
     struct guest residents[RESIDENTS]; /* who are at home there, last first */
     uint64_t recipients, refused;
     struct guest guests[GUESTS];
@@ -270,8 +270,12 @@ static enum rs_status go_on(struct pool *p, struct spot *s,
     struct rs_addr region = rs_addr_region(&e->client);
     enum rs_status status = link_guests(p, s, e->time);
 
-    if (tally_different(&p->clients) == 0)
+    if (tally_different(&p->clients) == 0) {
         p->period.first = e->arrived;
+        p->host = e->host;
+    }
+    if (s->recipients > 0 && s->first < p->period.first)
+        p->period.first = s->first;
     p->period.last = e->time;
     p->recipients += s->recipients;
     p->refused += s->refused;
@@ -305,9 +309,9 @@ static enum rs_status note(struct pool *p, struct key account,
 
     if (s == NULL)
         return RS_ERR_NOMEM;
-    if (p->host == RS_SYM_NONE)
-        p->host = e->host;
     note_guest(s, account, e->time);
+    if (s->recipients == 0)
+        s->first = e->arrived;
     s->recipients += (e->flags & RS_ENTRY_FIRST) != 0;
     s->refused += is_refused(e);
     return is_public(s, e->time) || count_guests(s, e->time) < SHARING

@@ -276,7 +276,8 @@ static void a_window_is_for_its_owner(void **unused)
 }
 
 /* Accounts that are at home somewhere for three days, and then write from new
- * addresses in so many networks, one after the other. */
+ * addresses in so many networks, one after the other.  One of them had been
+ * elsewhere, and sent by another host. */
 static const struct {
     const char *name;
     int days, accounts, addresses, networks;
@@ -328,6 +329,7 @@ static void accounts_share_a_pool(void **unused)
     for (size_t i = 0; i < COUNT(pools); i++) {
         const struct rs_finding *f;
         struct scene *s;
+        rs_time start;
         char client[32];
         void *state;
 
@@ -343,6 +345,10 @@ static void accounts_share_a_pool(void **unused)
             write_from(s, client, n % pools[i].accounts, false);
         }
         s->now = (1 + pools[i].days) * RS_DAY;
+        write_from(s, "203.77.0.1", 0, false);
+        s->ledger->entries[s->ledger->count - 1].host =
+            fake_sym(s->ledger, "mx0");
+        start = s->now;
         for (int n = 0; n < 60; n++) {
             int address = n / pools[i].accounts % pools[i].addresses;
 
@@ -362,6 +368,7 @@ static void accounts_share_a_pool(void **unused)
             assert_int_equal(count_of(f, "clients"), 6);
             assert_string_equal(f->related[0].kind, "accounts");
             assert_string_equal(f->related[1].kind, "clients");
+            assert_int_equal(f->first_seen, start + RS_SECOND);
             assert_true(f->detected_at < f->last_seen);
         }
         close_scene(&state);
