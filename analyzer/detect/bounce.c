@@ -300,10 +300,12 @@ static enum rs_status bounce_finish(void *state, struct rs_case *kase)
     (void)kase;
     for (size_t i = 0; status == RS_OK && i < table_count(bounce->hosts);
          i++) {
-        const struct scatter *s = table_item(bounce->hosts, i);
+        struct scatter *s = table_item(bounce->hosts, i);
 
-        if (s->detects)
-            status = tell(bounce, s);
+        if (!s->pace.proven)
+            status = move(&s->story, &s->run);
+        if (status == RS_OK)
+            status = end_story(bounce, s);
     }
     return status;
 }

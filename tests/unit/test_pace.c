@@ -220,6 +220,7 @@ static void backscatter_is_told_without_the_usual(void **state)
 static void constant_backscatter_is_found(void **state)
 {
     struct scene *s = *state;
+    const struct rs_finding *f;
 
     for (int n = 0; n < 40; n++) {
         s->now += 3 * RS_HOUR;
@@ -227,6 +228,10 @@ static void constant_backscatter_is_found(void **state)
     }
     detect(s);
     assert_int_equal(count_rule(s, "bounce.backscatter"), 1);
+    f = found(s, "bounce.backscatter", "mx1");
+    /* The first was taken and so is no part of it; the last is. */
+    assert_int_equal(count_of(f, "messages"), 39);
+    assert_int_equal(f->last_seen, s->now);
 }
 
 /* Alice writes to so many, and so many notifications come to her, one in so
