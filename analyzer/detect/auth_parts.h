@@ -72,6 +72,7 @@ struct breach {
  * little. */
 struct spray {
     struct pace pace;
+    rs_sym host; /* that logged the first of this run */
     uint64_t attempts;
     struct period period;
     struct tally accounts, clients;

@@ -13,7 +13,7 @@ static enum rs_status tell(struct auth *auth, struct spray *spray)
     draft_begin(&draft, auth->kase, "auth.spray", RS_SEVERITY_LOW);
     draft.finding.confidence = 0.7;
     draft_subject(&draft, RS_SUBJECT_HOST,
-                  rs_symbol_text(auth->kase->symbols, auth->host));
+                  rs_symbol_text(auth->kase->symbols, spray->host));
     draft_period(&draft, &spray->period);
     draft_count(&draft, "attempts", spray->attempts);
     draft_count(&draft, "accounts", tally_different(&spray->accounts));
@@ -68,6 +68,7 @@ enum rs_status auth_spray_note(struct auth *auth, struct guesser *g,
         return RS_OK;
     g->sprayed = t->sprayed = e->time;
     if (spray->attempts++ == 0) {
+        spray->host = e->host;
         spray->period.first = e->time;
         trail_set(&spray->trail, TRAIL_BEFORE, e);
     }

@@ -229,6 +229,15 @@ static const struct {
     {"one account", 40, 1, 40, 10, true, false},
 };
 
+/* Another host of ours logged a failure long before. */
+static void fail_elsewhere(struct scene *s)
+{
+    fail_login(s, "203.0.113.250", "nobody");
+    s->ledger->entries[s->ledger->count - 1].host = fake_sym(s->ledger, "mx0");
+    s->ledger->entries[s->ledger->count - 2].host = fake_sym(s->ledger, "mx0");
+    s->now += RS_DAY;
+}
+
 static void a_spray_of_many_is_told_of_the_host(void **unused)
 {
     (void)unused;
@@ -241,6 +250,7 @@ static void a_spray_of_many_is_told_of_the_host(void **unused)
         open_scene(&state);
         s = state;
         settle(s, sprays[i].exist ? sprays[i].accounts : 1);
+        fail_elsewhere(s);
         for (int n = 0; n < sprays[i].guesses; n++) {
             s->now += sprays[i].minutes * RS_MINUTE;
             snprintf(client, sizeof(client), "203.0.113.%d",
