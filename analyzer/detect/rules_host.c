@@ -68,7 +68,7 @@ const struct rs_rule rs_rule_bounce_backscatter = {
     .statistics =
         "A sum of evidence: forged senders exist less often than real ones. "
         "It needs ten notifications to five domains in about a day, five of "
-        "them refused. Medium, from a hundred on high. Clients whose own mail "
+        "them refused. Medium, above a hundred high. Clients whose own mail "
         "is relayed do not count. Where more than three times as many "
         "notifications as usual leave, that stretch is told on its own, and "
         "ends with the last of them. Of one mailbox: fifty notifications at "
