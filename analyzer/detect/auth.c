@@ -381,14 +381,25 @@ static enum doubt judge_login(const struct auth *auth, const struct guesser *g,
     return t->crowd.proven && t->places.count > 0 ? BREACH_AMID : NO_BREACH;
 }
 
+/* Did the owner of T, as far as we know, fail at home some times just now?  An
+ * account that nobody logged in to yet has no home. */
+static bool has_slipped(const struct guesser *g, const struct target *t,
+                        const struct rs_entry *e)
+{
+    if (t->places.count == 0)
+        return failures_at(g, e) >= SLIPS && table_count(g->accounts) <= 1
+               && e->time - g->period.last <= soon;
+    return auth_failed(&t->slips) >= SLIPS && e->time - t->slipped <= soon
+           && places_has(&t->places, rs_addr_region(&e->client));
+}
+
 /* A user who fails at home some times and then succeeds has a new password,
  * or an old one. */
-static void note_remembered(struct auth *auth, struct target *t,
-                            const struct rs_entry *e)
+static void note_remembered(struct auth *auth, const struct guesser *g,
+                            struct target *t, const struct rs_entry *e)
 {
     pace_pass(&auth->slips, e->time);
-    if (auth_failed(&t->slips) >= SLIPS && e->time - t->slipped <= soon
-        && places_has(&t->places, rs_addr_region(&e->client)))
+    if (has_slipped(g, t, e))
         pace_add(&auth->slips, 1000);
     t->slips = (struct failures){0};
 }
@@ -459,7 +470,7 @@ static enum rs_status note_success(struct auth *auth, const struct rs_entry *e)
     g = table_put(auth->guessers, key_of_address(&e->client));
     if (g == NULL || t == NULL)
         return RS_ERR_NOMEM;
-    note_remembered(auth, t, e);
+    note_remembered(auth, g, t, e);
     pace_pass(&t->crowd, e->time);
     doubt = judge_login(auth, g, t, e);
     if (doubt == NO_BREACH)

@@ -121,8 +121,10 @@ const struct rs_rule rs_rule_auth_breach = {
         "/32 of IPv6) where the account never logged in from, is medium. "
         "All who get into an account while one crowd guesses at it are one "
         "finding of their kind. "
-        "While many users fail at home before they succeed, as on the day "
-        "when passwords expire, up to thirty failures of a client at one "
+        "While many users fail at home before they succeed, or at accounts "
+        "that nobody logged in to yet, as on the day when passwords expire or "
+        "after the log-in service was down, up to thirty failures of a client "
+        "at one "
         "account alone, within two hours, are low.",
     .false_alarms = "A user far from home, on a new network, who remembers "
                     "the password at the seventh try, or who logs in there "

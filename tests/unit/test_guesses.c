@@ -143,12 +143,36 @@ static void users_share_an_address(void **unused)
     }
 }
 
+/* After the log-in service was down early in the log all users succeed at
+ * last, each at home; the first of them may be a thief. */
+static void an_outage_is_no_flood_of_breaches(void **state)
+{
+    struct scene *s = *state;
+    char client[32], account[16];
+
+    for (int n = 0; n < 20 * 12; n++) {
+        snprintf(client, sizeof(client), "198.%d.0.1", 100 + n % 20);
+        snprintf(account, sizeof(account), "u%d", n % 20);
+        fail_login(s, client, account);
+    }
+    for (int n = 0; n < 20; n++) {
+        snprintf(client, sizeof(client), "198.%d.0.1", 100 + n);
+        snprintf(account, sizeof(account), "u%d", n);
+        login(s, client, account, "smtpd");
+    }
+    detect(s);
+    assert_int_equal(alerts(s), 3);
+    assert_int_equal(found(s, "auth.breach", "u19")->severity,
+                     RS_SEVERITY_LOW);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(guessing_is_told_from_mistyping),
         SCENE(mail_behind_a_breach_is_told),
         cmocka_unit_test(users_share_an_address),
+        SCENE(an_outage_is_no_flood_of_breaches),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
