@@ -236,6 +236,7 @@ replay_programs = \
 	%D%/fuzz/replay_exim \
 	%D%/fuzz/replay_dovecot \
 	%D%/fuzz/replay_mailbox \
+	%D%/fuzz/replay_signers \
 	%D%/fuzz/replay_opensmtpd \
 	%D%/fuzz/replay_pattern_file \
 	%D%/fuzz/replay_qmail \
@@ -263,6 +264,8 @@ check_PROGRAMS += $(replay_programs) %D%/fuzz/make_seeds
 %C%_fuzz_replay_dovecot_LDADD    = $(fuzz_ldadd)
 %C%_fuzz_replay_mailbox_SOURCES  = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_mailbox.c
 %C%_fuzz_replay_mailbox_LDADD    = $(fuzz_ldadd)
+%C%_fuzz_replay_signers_SOURCES  = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_signers.c
+%C%_fuzz_replay_signers_LDADD    = $(fuzz_ldadd)
 %C%_fuzz_replay_opensmtpd_SOURCES = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_opensmtpd.c
 %C%_fuzz_replay_opensmtpd_LDADD   = $(fuzz_ldadd)
 %C%_fuzz_replay_pattern_file_SOURCES = %D%/fuzz/replay_main.c %D%/fuzz/fuzz_pattern_file.c
@@ -297,6 +300,7 @@ noinst_PROGRAMS += \
 	%D%/fuzz/fuzz_exim \
 	%D%/fuzz/fuzz_dovecot \
 	%D%/fuzz/fuzz_mailbox \
+	%D%/fuzz/fuzz_signers \
 	%D%/fuzz/fuzz_opensmtpd \
 	%D%/fuzz/fuzz_pattern_file \
 	%D%/fuzz/fuzz_qmail \
@@ -322,6 +326,8 @@ noinst_PROGRAMS += \
 %C%_fuzz_fuzz_dovecot_LDADD    = $(fuzz_ldadd)
 %C%_fuzz_fuzz_mailbox_LDFLAGS  = $(fuzz_ldflags)
 %C%_fuzz_fuzz_mailbox_LDADD    = $(fuzz_ldadd)
+%C%_fuzz_fuzz_signers_LDFLAGS  = $(fuzz_ldflags)
+%C%_fuzz_fuzz_signers_LDADD    = $(fuzz_ldadd)
 %C%_fuzz_fuzz_opensmtpd_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_fuzz_opensmtpd_LDADD   = $(fuzz_ldadd)
 %C%_fuzz_fuzz_pattern_file_LDFLAGS = $(fuzz_ldflags)

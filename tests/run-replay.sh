@@ -8,8 +8,8 @@ work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 
 "$top_builddir/tests/fuzz/make_seeds" "$work/seeds" || exit 99
-set -- envelope postfix sendmail exim courier dovecot mailbox opensmtpd qmail \
-    pattern_file source gzip xz zstd bzip2 journal import \
+set -- envelope postfix sendmail exim courier dovecot mailbox signers opensmtpd \
+    qmail pattern_file source gzip xz zstd bzip2 journal import \
     tracker
 echo "1..$#"
 n=0
