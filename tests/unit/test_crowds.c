@@ -14,6 +14,18 @@ static void settle(struct scene *s, int users)
     s->now += RS_DAY;
 }
 
+/* So many CLIENTS guess once each at u0, one in MINUTES. */
+static void guess(struct scene *s, int clients, int minutes)
+{
+    char client[40];
+
+    for (int n = 0; n < clients; n++) {
+        snprintf(client, sizeof(client), "198.18.%d.1", n);
+        s->now += minutes * RS_MINUTE;
+        fail_login(s, client, "u0");
+    }
+}
+
 /* Clients guess once each, in steps of so many minutes, at one account; then
  * one of nobody's logs in to it. */
 static const struct {
@@ -36,17 +48,12 @@ static void a_new_place_amid_guesses_is_told(void **unused)
     for (size_t i = 0; i < COUNT(crowds); i++) {
         const struct rs_finding *f;
         struct scene *s;
-        char client[40];
         void *state;
 
         open_scene(&state);
         s = state;
         settle(s, 1);
-        for (int n = 0; n < crowds[i].clients; n++) {
-            snprintf(client, sizeof(client), "198.18.%d.1", n);
-            s->now += crowds[i].minutes * RS_MINUTE;
-            fail_login(s, client, "u0");
-        }
+        guess(s, crowds[i].clients, crowds[i].minutes);
         s->now += crowds[i].hours * RS_HOUR;
         login(s, crowds[i].from, "u0", "imap");
         detect(s);
@@ -139,17 +146,12 @@ static void one_of_a_crowd_gets_in(void **unused)
     for (size_t i = 0; i < COUNT(lucky); i++) {
         const struct rs_finding *f;
         struct scene *s;
-        char client[40];
         void *state;
 
         open_scene(&state);
         s = state;
         settle(s, 1);
-        for (int n = 0; n < lucky[i].clients; n++) {
-            snprintf(client, sizeof(client), "198.18.%d.1", n);
-            s->now += lucky[i].minutes * RS_MINUTE;
-            fail_login(s, client, "u0");
-        }
+        guess(s, lucky[i].clients, lucky[i].minutes);
         fail_login(s, "203.0.113.9", "u0");
         login(s, "203.0.113.9", "u0", "imap");
         detect(s);
